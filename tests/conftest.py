@@ -15,12 +15,11 @@ go_offline()
 
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test a home of its own, without any FOOTNOTE_* variable, and return it."""
+    """Give each test user folders of its own, without any FOOTNOTE_* variable, and return them."""
     home = tmp_path_factory.mktemp("home")
     for variable in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(variable)
-    monkeypatch.setenv("HOME", str(home))
-    for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+    for kind in ("CONFIG", "DATA"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
     return home
 
