@@ -1,0 +1,80 @@
+"""What a library says about itself and about each of its documents."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from ingest.types import Document, Heading, Page, Span
+
+METRIC = "inner product of unit vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What must agree before two libraries, or a library and a question, may meet.
+
+    ``embedder`` is the fingerprint of the model, ``chunking`` the version of the rules that cut
+    the text, ``chunk_tokens`` their limit.
+    """
+
+    embedder: str
+    dimension: int
+    chunking: str
+    chunk_tokens: int
+    metric: str = METRIC
+
+    def to_json(self) -> str:
+        """Return the manifest as one line of JSON with sorted keys."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Manifest":
+        """Read what ``to_json`` wrote; raises ValueError or TypeError on anything else."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One file of the ingested folder: read into the library, or skipped with a reason.
+
+    ``size`` counts bytes, ``mtime`` nanoseconds, ``sha256`` is that of the file (empty when it was
+    never read whole). ``trusted`` says that size and time alone vouch for this record; it is false
+    when the file was so fresh that it may have changed again within the clock's grain, or was
+    skipped for a reason that may pass.
+    """
+
+    file: str
+    status: Literal["read", "skipped"]
+    size: int
+    mtime: int
+    sha256: str = ""
+    title: str = ""
+    reason: str = ""
+    chunks: int = 0
+    pages: int = 0
+    notes: tuple[str, ...] = ()
+    trusted: bool = True
+
+
+def layout_to_json(document: Document) -> str:
+    """Return where the parts of a document lie (all but its title, text and notes) as JSON."""
+    return json.dumps(
+        {
+            "pages": [[page.number, page.start, page.end] for page in document.pages],
+            "headings": [[h.level, h.title, h.start] for h in document.headings],
+            "solid": [[span.start, span.end] for span in document.solid],
+        }
+    )
+
+
+def document_from_json(title: str, text: str, layout: str, notes: str) -> Document:
+    """Rebuild a document from its stored columns."""
+    parts = json.loads(layout)
+    return Document(
+        title=title,
+        text=text,
+        pages=tuple(Page(*values) for values in parts["pages"]),
+        headings=tuple(Heading(*values) for values in parts["headings"]),
+        solid=tuple(Span(*values) for values in parts["solid"]),
+        notes=tuple(json.loads(notes)),
+    )
