@@ -1,0 +1,90 @@
+"""The result of an exam as a table for people, as JSON for programs, and as a list of mistakes."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+from rich.text import Text
+
+from rag.evaluation.exam import Group, Score
+from rag.evaluation.judging import Mark
+
+
+def table(groups: Sequence[Group]) -> Table:
+    """Return one row a measure and one column a group; under each value its 95 % interval."""
+    result = Table(caption="Below each value: its 95 % bootstrap interval.", pad_edge=False)
+    result.add_column("measure")
+    for group in groups:
+        result.add_column(f"{group.name}\n{group.questions}", justify="right")
+    for scores in zip(*(group.scores for group in groups), strict=True):
+        result.add_row(scores[0].name, *map(_cell, scores))
+    return result
+
+
+def _cell(score: Score) -> Text:
+    interval = score.interval
+    if math.isnan(interval.value):
+        return Text("-")
+    bounds = f"{interval.low:.2f}-{interval.high:.2f}"
+    return Text.assemble(f"{interval.value:.3f}\n", (bounds, "dim"))
+
+
+def mistakes(marks: Sequence[Mark]) -> Table:
+    """Return what was asked, expected and said wherever the answer was not right."""
+    result = Table("question", "expected", "answer", show_lines=True, pad_edge=False)
+    for mark in marks:
+        if not mark.right:
+            question = mark.question
+            result.add_row(
+                Text(f"{question.id} {question.question}"),
+                Text(question.answers[0] if question.answers else "(not in the files)"),
+                Text(f"{mark.answer.confidence:.2f} {mark.answer.text}"),
+            )
+    return result
+
+
+def as_json(groups: Sequence[Group], marks: Sequence[Mark]) -> str:
+    """Return everything as one JSON object; what could not be measured is null."""
+    return json.dumps(
+        {
+            "groups": {
+                group.name: {
+                    "questions": group.questions,
+                    "scores": {score.name: _numbers(score) for score in group.scores},
+                }
+                for group in groups
+            },
+            "answers": [_details(mark) for mark in marks],
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def _numbers(score: Score) -> dict[str, float | int | None]:
+    interval = asdict(score.interval)
+    finite = {name: None if math.isnan(value) else value for name, value in interval.items()}
+    return {**finite, "count": score.count}
+
+
+def _details(mark: Mark) -> dict[str, object]:
+    question, answer = mark.question, mark.answer
+    return {
+        "id": question.id,
+        "type": question.type,
+        "question": question.question,
+        "answers": question.answers,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "confidence": answer.confidence,
+        "right": mark.right,
+        "exact": mark.exact,
+        "short_f1": mark.short_f1,
+        "text_f1": mark.text_f1,
+        "citations": [{"file": c.file, "quote": c.quote} for c in answer.citations],
+        "citations_right": mark.citations_right,
+        "retrieval": asdict(mark.retrieval),
+        "seconds": mark.seconds,
+    }
