@@ -1,0 +1,94 @@
+"""One file a format family, each with one function: the path of a file in, a Document out.
+
+A new format is one module with ``load(path) -> Document`` and one line in ``LOADERS``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.errors import DocumentError
+from ingest.loaders import html, markdown, pdf, text
+from ingest.types import Document
+
+Loader = Callable[[Path], Document]
+
+MAX_CHARACTERS = 20_000_000
+LOADERS: dict[str, Loader] = {
+    ".txt": text.load,
+    ".text": text.load,
+    ".md": markdown.load,
+    ".markdown": markdown.load,
+    ".html": html.load,
+    ".htm": html.load,
+    ".xhtml": html.load,
+    ".pdf": pdf.load,
+}
+SUFFIXES = frozenset(LOADERS)
+_REPLACED = str.maketrans(
+    dict.fromkeys(map(chr, (*range(9), *range(14, 32), *range(127, 160))), " ")
+    | dict.fromkeys("\u00a0\u2007\u202f", " ")
+    | dict.fromkeys("\v\f\r\u0085\u2028\u2029", "\n")
+    | dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd")
+)
+
+
+def load(path: Path) -> Document:
+    """Read a file with the loader of its suffix.
+
+    Raises DocumentError with the reason where the file gives no text; MemoryError is left to the
+    caller, who knows the limit. The text holds no control characters but line ends and tabs, and
+    no lone surrogates.
+    """
+    loader = LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise DocumentError(f"unknown format {path.suffix or '(no suffix)'}")
+    try:
+        if path.stat().st_size == 0:
+            raise DocumentError("empty")
+        document = loader(path)
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror or error}") from error
+    except RecursionError as error:
+        raise DocumentError("damaged: its parts are nested too deeply") from error
+    except (DocumentError, MemoryError):
+        raise
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DocumentError(f"damaged: {reason}") from error
+    return _finished(document, path)
+
+
+def _finished(document: Document, path: Path) -> Document:
+    """Return the document with clean characters, a title, and at most MAX_CHARACTERS."""
+    body = document.text.translate(_REPLACED)
+    if not body.strip():
+        raise DocumentError("empty")
+    title = " ".join(document.title.translate(_REPLACED).split())[:200]
+    document = replace(document, text=body, title=title or _named(path))
+    return document if len(body) <= MAX_CHARACTERS else _cut(document, MAX_CHARACTERS)
+
+
+def _named(path: Path) -> str:
+    """Return a title made of the file's name."""
+    return path.stem.replace("_", " ").strip().translate(_REPLACED) or path.name
+
+
+def _cut(document: Document, length: int) -> Document:
+    """Return the first ``length`` characters of a document, and a note that says so."""
+    return replace(
+        document,
+        text=document.text[:length],
+        pages=tuple(
+            replace(page, end=min(page.end, length))
+            for page in document.pages
+            if page.start < length
+        ),
+        headings=tuple(heading for heading in document.headings if heading.start < length),
+        solid=tuple(
+            replace(span, end=min(span.end, length))
+            for span in document.solid
+            if span.start < length
+        ),
+        notes=(*document.notes, f"only its first {length:,} characters were kept"),
+    )
