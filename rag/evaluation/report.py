@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rag.evaluation.exam import Group, Score
 from rag.evaluation.judging import Mark
+from rag.wording import printable
 
 
 def table(groups: Sequence[Group]) -> Table:
@@ -27,7 +28,8 @@ def _cell(score: Score) -> Text:
     interval = score.interval
     if math.isnan(interval.value):
         return Text("-")
-    bounds = f"{interval.low:.2f}-{interval.high:.2f}"
+    digits = 3 if interval.high < 0.1 else 2
+    bounds = f"{interval.low:.{digits}f}-{interval.high:.{digits}f}"
     return Text.assemble(f"{interval.value:.3f}\n", (bounds, "dim"))
 
 
@@ -40,7 +42,7 @@ def mistakes(marks: Sequence[Mark]) -> Table:
             result.add_row(
                 Text(f"{question.id} {question.question}"),
                 Text(question.answers[0] if question.answers else "(not in the files)"),
-                Text(f"{mark.answer.confidence:.2f} {mark.answer.text}"),
+                Text(f"{mark.answer.confidence:.2f} {printable(mark.answer.text)}"),
             )
     return result
 
@@ -58,7 +60,6 @@ def as_json(groups: Sequence[Group], marks: Sequence[Mark]) -> str:
             },
             "answers": [_details(mark) for mark in marks],
         },
-        ensure_ascii=False,
         allow_nan=False,
     )
 

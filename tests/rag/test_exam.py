@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ingest.types import Chunk, Passage
 from rag.errors import ExamError
 from rag.evaluation.exam import Group, Score, sit, summarise
 from rag.evaluation.judging import (
@@ -25,6 +24,7 @@ from rag.evaluation.judging import (
 from rag.evaluation.questions import ExamQuestion, check_files, read_questions
 from rag.evaluation.report import as_json, mistakes, table
 from rag.types import Answer, Citation, Hit, Turn
+from tests.rag.passages import make_hit
 
 QUOTE = "Staff receive 27 working days of paid leave each year."
 LEAVE = ExamQuestion("q1", "How many days off?", ("27", "27 days"), ("leave.md",), QUOTE)
@@ -42,12 +42,6 @@ def question_line(**changes: object) -> str:
         "type": "fact",
     }
     return json.dumps(fields | changes)
-
-
-def make_hit(file: str, text: str) -> Hit:
-    """Return a hit on a passage of a file."""
-    chunk = Chunk("c", text, 0, len(text), None, (), "")
-    return Hit(Passage(1, file, file, chunk), {"fused": 1.0})
 
 
 def make_citation(file: str, quote: str, number: int = 1) -> Citation:
@@ -213,7 +207,7 @@ def test_right_answer_with_a_right_and_a_wrong_citation() -> None:
         LEAVE,
         RIGHT,
         citations=[make_citation("leave.md", QUOTE), make_citation("b.md", QUOTE, 2)],
-        passages=[make_hit("leave.md", QUOTE)],
+        passages=[make_hit(QUOTE, "leave.md")],
     )
 
     assert mark.right and mark.contained and mark.supported
@@ -290,7 +284,7 @@ def test_sitting_an_exam_passes_the_history_on() -> None:
 
 def exam_of_four() -> list[Mark]:
     """Two answerable questions, one right and one abstained; two unanswerable, one of each."""
-    found = make_hit("leave.md", QUOTE)
+    found = make_hit(QUOTE, "leave.md")
     good, bad = make_citation("leave.md", QUOTE), make_citation("b.md", "Sick notes.", 2)
     return [
         give(LEAVE, RIGHT, confidence=0.9, citations=[good, bad], passages=[found]),
