@@ -1,0 +1,77 @@
+"""From readings to evidence: which spans the answer may rest on, and the sentences around them."""
+
+import re
+from collections.abc import Sequence
+
+from ingest.sentences import sentence_spans
+from ingest.types import Span
+from rag.models.encoding import Pair
+from rag.reader import Reader, Reading
+from rag.types import Evidence, Hit
+
+_LONGEST_SENTENCE = 480  # characters; longer "sentences" are tables or code, shown by the line
+_ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+
+
+def read_hits(
+    reader: Reader, question: str, hits: Sequence[Hit]
+) -> tuple[tuple[Hit, ...], tuple[Evidence, ...]]:
+    """Rank hits by whether they answer the question, and mark the spans that do.
+
+    Returns the hits with their ``rank`` score, best first, and the evidence, best first.
+    """
+    pairs = [Pair(question, hit.passage.chunk.context, hit.passage.chunk.text) for hit in hits]
+    readings = reader.read(pairs)
+    ranked = [
+        (Hit(hit.passage, {**hit.scores, "rank": passage_score(reading)}), reading)
+        for hit, reading in zip(hits, readings, strict=True)
+    ]
+    ranked.sort(key=lambda pair: -pair[0].scores["rank"])
+    evidence = [_evidence(hit, reading) for hit, reading in ranked if reading.spans]
+    flat = sorted((e for group in evidence for e in group), key=lambda e: -e.score)
+    return tuple(hit for hit, _ in ranked), tuple(flat)
+
+
+def passage_score(reading: Reading) -> float:
+    """Return one score for a passage: the mean of its rank logit and its best span's score."""
+    return (reading.rank + reading.best) / 2 if reading.spans else reading.rank - 10.0
+
+
+def _evidence(hit: Hit, reading: Reading) -> list[Evidence]:
+    chunk = hit.passage.chunk
+    return [
+        Evidence(
+            hit,
+            chunk.start + span.start,
+            chunk.start + span.end,
+            chunk.text[span.start : span.end],
+            (span.score + reading.rank) / 2,
+        )
+        for span in reading.spans
+    ]
+
+
+def sentences_of(text: str) -> list[Span]:
+    """Return the sentences of a passage without surrounding space; tables and lists by the line."""
+    sentences = []
+    for span in sentence_spans(text):
+        piece = text[span.start : span.end]
+        by_line = "|" in piece or span.end - span.start > _LONGEST_SENTENCE
+        parts = re.finditer(r"[^\n]+", piece) if by_line else [re.match(r"(?s).*", piece)]
+        for part in parts:
+            if part is not None and part.group().strip():
+                lead = len(part.group()) - len(part.group().lstrip())
+                start = span.start + part.start() + lead
+                sentences.append(Span(start, start + len(part.group().strip())))
+    return sentences
+
+
+def sentences_around(sentences: Sequence[Span], start: int, end: int) -> tuple[int, int]:
+    """Return the first and last index of the sentences that ``start:end`` touches."""
+    touched = [i for i, s in enumerate(sentences) if s.start < end and s.end > start]
+    return (touched[0], touched[-1]) if touched else (0, 0)
+
+
+def is_item(line: str) -> bool:
+    """Whether a line is an item of a list."""
+    return bool(_ITEM.match(line))

@@ -1,0 +1,22 @@
+"""The network of our own: architecture, weights and model card.
+
+The architecture needs torch, so it is loaded when one of its names is first used.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.models.network import ReaderConfig, ReaderModel, ReaderOutput
+
+__all__ = ["READER_FOLDER", "ReaderConfig", "ReaderModel", "ReaderOutput"]
+
+READER_FOLDER = Path(__file__).parent / "weights" / "reader"
+
+
+def __getattr__(name: str) -> Any:
+    """Load the architecture at its first use (PEP 562)."""
+    if name in __all__:
+        return getattr(import_module("rag.models.network"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

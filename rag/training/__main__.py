@@ -1,0 +1,153 @@
+"""``python -m rag.training``: make the reader, resume it, measure it."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ingest.allocator import keep_freed_memory
+from ingest.config import go_offline, load_settings
+from ingest.embedder import load_embedder
+from ingest.library import Library
+from ingest.pipeline import ingest
+from rag import models
+from rag.calibration import save_calibration
+from rag.models.encoding import PairEncoder
+from rag.reader import Reader
+from rag.retriever import Retriever
+from rag.training.calibrate import calibration_figures, fit_calibration
+from rag.training.examples import Split
+from rag.training.folder import Trial, trials, write_articles
+from rag.training.gold import abstention_figures, gold_figures
+from rag.training.loop import Schedule, Trainer
+from rag.training.mixture import held_out, held_out_unanswerable, mixture
+from rag.training.start import export, write_start
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+console = Console(stderr=True)
+
+Data = Annotated[Path, typer.Option("--data", help="folder with the training sets")]
+
+
+@app.command()
+def reader(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="the run's folder; the same folder resumes")],
+    minutes: Annotated[float, typer.Option(help="bound of the whole run")] = 140.0,
+    epochs: Annotated[float, typer.Option(help="bound in passes over the examples")] = 2.0,
+    seed: Annotated[int, typer.Option()] = 0,
+    quick: Annotated[
+        bool, typer.Option(help="a few hundred examples: a minute, for tests")
+    ] = False,
+) -> None:
+    """Train the reader and write it, in half precision, to OUT/reader."""
+    go_offline()
+    keep_freed_memory()
+    start = out / "start"
+    if not (start / "model.safetensors").is_file():
+        write_start(start, seed)
+    console.print("preparing examples …")
+    examples = mixture(data, seed, quick)
+    development = held_out(data, "calibration", 20 if quick else 400)
+    console.print(f"{len(examples):,} examples")
+    encoder = PairEncoder.from_folder(start)
+
+    def evaluate(model: Any) -> dict[str, float]:
+        return gold_figures(Reader(model, encoder), development)
+
+    schedule = Schedule(epochs=epochs, minutes=0.5 if quick else minutes, seed=seed)
+    trainer = Trainer(out, start, examples, schedule, evaluate)
+    with _progress() as bar:
+        task = bar.add_task("training", total=1.0)
+
+        def report(line: dict[str, float]) -> None:
+            if "saved" in line:
+                bar.console.print(
+                    f"{line['progress']:.0%}: loss {line['loss']:.3f}, "
+                    f"exact match {line['exact_match']:.1f}, F1 {line['f1']:.1f}"
+                )
+            else:
+                rate = line["seen"] / max(1e-9, line["seconds"])
+                bar.update(
+                    task,
+                    completed=line["progress"],
+                    description=f"{line['seen']:,.0f} seen, {rate:.1f}/s, loss {line['loss']:.2f}",
+                )
+
+        model = trainer.run(report)
+    export(model, start, out / "reader")
+    console.print(f"written to {out / 'reader'}")
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    weights: Annotated[
+        Path, typer.Option("--reader", help="folder of weights")
+    ] = models.READER_FOLDER,
+    limit: Annotated[int, typer.Option(help="at most so many questions")] = 100_000,
+) -> None:
+    """Measure a reader on held-out articles: exact match, F1, telling answers from none."""
+    go_offline()
+    keep_freed_memory()
+    measured = Reader.load(weights)
+    gold = held_out(data, "test", limit)
+    figures = {"questions": float(len(gold)), **gold_figures(measured, gold)}
+    mixed = [*gold[:1000], *held_out_unanswerable(data, "test")[:1000]]
+    figures |= abstention_figures(measured, mixed)
+    typer.echo(json.dumps(figures, indent=2))
+
+
+@app.command()
+def calibrate(
+    data: Data,
+    weights: Annotated[
+        Path, typer.Option("--reader", help="folder of weights")
+    ] = models.READER_FOLDER,
+    questions: Annotated[int, typer.Option(help="questions of each split")] = 500,
+) -> None:
+    """Fit confidence and threshold on held-out articles; report on other held-out articles."""
+    go_offline()
+    keep_freed_memory()
+    measured = Reader.load(weights)
+    fitted = fit_calibration(_trials(data, "calibration", measured, questions))
+    save_calibration(fitted, weights)
+    figures = calibration_figures(_trials(data, "test", measured, questions), fitted)
+    typer.echo(json.dumps({"threshold": fitted.threshold, **figures}, indent=2))
+
+
+def _trials(data: Path, split: Split, measured: Reader, questions: int) -> list[Trial]:
+    """Ask held-out questions of a folder made of their articles."""
+    settings = load_settings()
+    examples = held_out(data, split)
+    with tempfile.TemporaryDirectory() as place, _progress() as bar:
+        folder, index = Path(place, "articles"), Path(place, "library")
+        write_articles(examples, folder)
+        embedder = load_embedder(settings)
+        ingest(folder, index, settings, embedder)
+        task = bar.add_task(f"{split} questions", total=questions)
+        with Library.open(index, embedder.fingerprint) as library:
+            retriever = Retriever(library, embedder)
+            asked = examples[:questions]
+            return list(
+                trials(
+                    asked,
+                    retriever,
+                    measured,
+                    settings.candidates,
+                    lambda done: bar.update(task, completed=done),
+                )
+            )
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, TextColumn("{task.percentage:.1f} %"), console=console)
+
+
+if __name__ == "__main__":
+    app()

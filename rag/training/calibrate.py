@@ -1,0 +1,94 @@
+"""Fits the chance that an answer is right, and the threshold to abstain, on held-out articles."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.calibration import Calibration, features_of
+from rag.evaluation.metrics import risk_coverage_area
+from rag.training.folder import Trial
+
+Floats = npt.NDArray[np.float64]
+
+
+def fit_calibration(trials: Sequence[Trial]) -> Calibration:
+    """Fit a logistic model of "the answer is right" and choose the threshold.
+
+    The threshold is the one with the best mean of answers right over answerable and abstentions
+    right over unanswerable questions.
+    """
+    features = np.array([features_of(t.hits, t.evidence) for t in trials])
+    labels = np.array([t.correct for t in trials], dtype=float)
+    *weights, bias = logistic_regression(features, labels)
+    fitted = Calibration(tuple(float(w) for w in weights), float(bias), 0.5)
+    grid = [step / 100 for step in range(5, 96)]
+    best = max(grid, key=lambda threshold: sum(accuracies(trials, fitted, threshold)))
+    return Calibration(fitted.weights, fitted.bias, best)
+
+
+def logistic_regression(
+    features: Floats, labels: Floats, penalty: float = 1e-3, rounds: int = 50
+) -> Floats:
+    """Return weights and bias, shape (features + 1,), by Newton's method with a ridge penalty."""
+    inputs = np.hstack([features, np.ones((len(features), 1))])
+    scale = np.maximum(np.abs(inputs).max(axis=0), 1e-9)
+    inputs = inputs / scale
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        gradient = inputs.T @ (chance - labels) / len(labels) + penalty * weights
+        curvature = (inputs.T * (chance * (1 - chance))) @ inputs / len(labels)
+        step = np.linalg.solve(curvature + penalty * np.eye(len(weights)), gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-8:
+            break
+    fitted: Floats = weights / scale
+    return fitted
+
+
+def accuracies(
+    trials: Sequence[Trial], calibration: Calibration, threshold: float
+) -> tuple[float, float]:
+    """Return (answers right over answerable, abstentions right over unanswerable), 0..1."""
+    answered = [_chance(t, calibration) >= threshold for t in trials]
+    right = [a and t.correct for a, t in zip(answered, trials, strict=True) if t.answerable]
+    silent = [not a for a, t in zip(answered, trials, strict=True) if not t.answerable]
+    return sum(right) / max(1, len(right)), sum(silent) / max(1, len(silent))
+
+
+def calibration_figures(trials: Sequence[Trial], calibration: Calibration) -> dict[str, float]:
+    """Accuracies at the threshold, expected calibration error, area under risk and coverage."""
+    chances = [_chance(t, calibration) for t in trials]
+    correct = [t.correct for t in trials]
+    right, silent = accuracies(trials, calibration, calibration.threshold)
+    answerable = [t for t in trials if t.answerable]
+    return {
+        "questions": float(len(trials)),
+        "right_without_abstaining": sum(t.correct for t in answerable) / max(1, len(answerable)),
+        "answers_right": right,
+        "abstentions_right": silent,
+        "calibration_error": expected_calibration_error(chances, correct),
+        "risk_coverage_area": risk_coverage_area(chances, correct),
+    }
+
+
+def expected_calibration_error(
+    chances: Sequence[float], correct: Sequence[bool], bins: int = 10
+) -> float:
+    """Mean distance of stated and true chance over equal-width bins (Naeini 2015)."""
+    total = 0.0
+    for index in range(bins):
+        low, high = index / bins, (index + 1) / bins
+        inside = [i for i, c in enumerate(chances) if low <= c < high or (c == high == 1.0)]
+        if inside:
+            stated = sum(chances[i] for i in inside) / len(inside)
+            true = sum(correct[i] for i in inside) / len(inside)
+            total += len(inside) / len(chances) * abs(stated - true)
+    return total
+
+
+def _chance(trial: Trial, calibration: Calibration) -> float:
+    if not trial.hits:
+        return 0.0
+    return calibration.probability(features_of(trial.hits, trial.evidence))

@@ -1,0 +1,77 @@
+"""A folder made of held-out articles, with questions whose passage can be taken away.
+
+Ingested by the product's own pipeline, it is the nearest thing to a stranger's folder: real prose,
+real retrieval, and for each question an answerable and an unanswerable form.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.evaluation.metrics import contains, f1
+from rag.evidence import read_hits
+from rag.generator import compose, kind_of
+from rag.reader import Reader
+from rag.retriever import Retriever
+from rag.training.examples import Example
+from rag.types import Evidence, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One question asked of the folder; ``answerable`` is False where its passage was hidden."""
+
+    question: str
+    answers: tuple[str, ...]
+    answerable: bool
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    correct: bool
+
+
+def write_articles(examples: Sequence[Example], folder: Path) -> None:
+    """Write each article as one Markdown file: its title, then its paragraphs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    articles: dict[str, dict[str, None]] = {}
+    for example in examples:
+        articles.setdefault(example.title, {})[example.passage] = None
+    for title, paragraphs in articles.items():
+        name = hashlib.sha256(title.encode()).hexdigest()[:12]
+        lines = [f"# {title.replace('_', ' ')}", *(p.replace("\n", " ") for p in paragraphs)]
+        (folder / f"{name}.txt").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+
+
+def trials(
+    examples: Sequence[Example],
+    retriever: Retriever,
+    reader: Reader,
+    candidates: int,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Trial]:
+    """Ask each question twice: of the whole folder, and with its own paragraph hidden."""
+    for number, example in enumerate(examples):
+        answers = (example.passage[example.start : example.end],)
+        found = retriever.retrieve(example.question, 2 * candidates).hits
+        hidden = [hit for hit in found if not _from(hit, example)]
+        for answerable, hits in ((True, found), (False, hidden)):
+            ranked, evidence = read_hits(reader, example.question, hits[:candidates])
+            correct = answerable and _right(example.question, answers, evidence)
+            yield Trial(example.question, answers, answerable, ranked, evidence, correct)
+        if progress is not None:
+            progress(number + 1)
+
+
+def _from(hit: Hit, example: Example) -> bool:
+    """Whether a passage shows words of the example's own paragraph, or the answer itself."""
+    text = " ".join(hit.passage.chunk.text.split())
+    paragraph = " ".join(example.passage.split())
+    pieces = [text[i : i + 60] for i in range(0, max(1, len(text) - 60), 60)]
+    return any(piece in paragraph for piece in pieces)
+
+
+def _right(question: str, answers: Sequence[str], evidence: Sequence[Evidence]) -> bool:
+    if not evidence:
+        return False
+    written = " ".join(s.text for s in compose(kind_of(question), evidence))
+    return contains(written, answers) or f1(evidence[0].text, answers) >= 0.5

@@ -1,0 +1,36 @@
+"""Measures a reader on held-out articles with the gold paragraph given, and on unanswerables."""
+
+from collections.abc import Sequence
+
+from rag.evaluation.metrics import exact_match, f1, roc_area
+from rag.models.encoding import Pair
+from rag.reader import Reader
+from rag.training.examples import Example
+
+
+def gold_figures(reader: Reader, examples: Sequence[Example]) -> dict[str, float]:
+    """Exact match and F1, in percent, of the best span in each example's own passage."""
+    readings = reader.read([Pair(e.question, "", e.passage) for e in examples], spans=1)
+    matches, overlaps = [], []
+    for example, reading in zip(examples, readings, strict=True):
+        span = reading.spans[0] if reading.spans else None
+        predicted = example.passage[span.start : span.end] if span else ""
+        answers = [example.passage[example.start : example.end]]
+        matches.append(exact_match(predicted, answers))
+        overlaps.append(f1(predicted, answers))
+    count = max(1, len(examples))
+    return {"exact_match": 100 * sum(matches) / count, "f1": 100 * sum(overlaps) / count}
+
+
+def abstention_figures(reader: Reader, examples: Sequence[Example]) -> dict[str, float]:
+    """Area under the ROC curve of telling passages that answer from passages that do not.
+
+    Of the span score and of the rank logit, and of their sum.
+    """
+    readings = reader.read([Pair(e.question, "", e.passage) for e in examples], spans=1)
+    labels = [example.relevant for example in examples]
+    return {
+        "auc_span": roc_area([reading.best for reading in readings], labels),
+        "auc_rank": roc_area([reading.rank for reading in readings], labels),
+        "auc_both": roc_area([reading.best + reading.rank for reading in readings], labels),
+    }

@@ -1,0 +1,222 @@
+"""The training loop: resumable, bounded in steps and in minutes, logged as a curve.
+
+AdamW with a rate that warms up and then falls linearly to zero; progress is the larger of the share
+of examples seen and the share of the minutes spent, so a slow machine still ends with a finished
+schedule. bfloat16 autocast on machines with the instructions for it; no dropout (a pass or two
+over the data does not overfit, and random masks cost a third of the time on a CPU).
+"""
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.precision import processor_has_bfloat16
+from rag import models
+from rag.models.encoding import EncodedPair, Pair, PairEncoder, pad, token_batches
+from rag.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from rag.training.examples import Example, vary
+
+if TYPE_CHECKING:
+    import torch
+
+BLOCK = 1600  # examples that are varied, encoded and sorted by length together
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast to train. ``minutes`` bounds the whole run, resumed parts included."""
+
+    epochs: float = 2.0
+    minutes: float = 140.0
+    rate: float = 1.8e-4
+    warmup: float = 0.04
+    batch_tokens: int = 5000
+    max_length: int = 288
+    save_minutes: float = 5.0
+    seed: int = 0
+
+    def factor(self, progress: float) -> float:
+        """Return the share of the full rate at ``progress`` between 0 and 1."""
+        if progress < self.warmup:
+            return progress / self.warmup
+        return max(0.0, (1 - progress) / (1 - self.warmup))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Token positions of the answer (0 = none here, -100 = not marked) and the relevance label."""
+
+    start: int
+    end: int
+    relevant: float
+
+
+Item = tuple[EncodedPair, Target]
+Report = Callable[[dict[str, float]], None]
+
+
+def target(example: Example, pair: EncodedPair) -> Target | None:
+    """Return the training target, or None where the encoder cut the answer off."""
+    if not example.relevant:
+        return Target(0, 0, 0.0)
+    if example.start is None or example.end is None:
+        return Target(-100, -100, 1.0)
+    start, end = example.start, example.end
+    inside = [i for i, (a, b) in enumerate(pair.offsets) if a < end and b > start]
+    if not inside or pair.offsets[inside[-1]][1] < end:
+        return None
+    return Target(pair.first + inside[0], pair.first + inside[-1], 1.0)
+
+
+def blocks(examples: Sequence[Example], epoch: int, seed: int) -> Iterator[list[Example]]:
+    """Yield one epoch's examples, shuffled and varied, in blocks; the same for the same seed."""
+    rng = random.Random(f"{seed}-{epoch}")
+    order = list(range(len(examples)))
+    rng.shuffle(order)
+    for begin in range(0, len(order), BLOCK):
+        rng_block = random.Random(f"{seed}-{epoch}-{begin}")
+        yield [vary(examples[index], rng_block) for index in order[begin : begin + BLOCK]]
+
+
+def batches(
+    block: Sequence[Example], encoder: PairEncoder, budget: int, rng: random.Random
+) -> list[list[Item]]:
+    """Encode a block and group it into batches of like length, in random order."""
+    pairs = encoder.encode([Pair(e.question, e.heading, e.passage) for e in block])
+    targets = [target(example, pair) for example, pair in zip(block, pairs, strict=True)]
+    items = [(pair, aim) for pair, aim in zip(pairs, targets, strict=True) if aim is not None]
+    groups = token_batches([len(pair.ids) for pair, _ in items], budget)
+    rng.shuffle(groups)
+    return [[items[index] for index in group] for group in groups]
+
+
+def tensors(batch: Sequence[Item], device: "torch.device") -> dict[str, "torch.Tensor"]:
+    """Return the model's keyword arguments for a batch."""
+    import torch
+
+    ids, mask, types = (torch.from_numpy(part) for part in pad([pair for pair, _ in batch]))
+    aims = [aim for _, aim in batch]
+    arguments = {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "token_type_ids": types,
+        "starts": torch.tensor([aim.start for aim in aims]),
+        "ends": torch.tensor([aim.end for aim in aims]),
+        "relevant": torch.tensor([aim.relevant for aim in aims]),
+    }
+    return {name: value.to(device) for name, value in arguments.items()}
+
+
+def optimizer_for(model: Any, rate: float) -> "torch.optim.AdamW":
+    """AdamW; no weight decay on biases and normalisation."""
+    import torch
+
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate, fused=True)
+
+
+class Trainer:
+    """Trains a reader in ``folder``; a second run with the same folder goes on where it stopped."""
+
+    def __init__(
+        self,
+        folder: Path,
+        start: Path,
+        examples: Sequence[Example],
+        schedule: Schedule,
+        evaluate: Callable[[Any], dict[str, float]],
+    ) -> None:
+        import torch
+
+        self.folder, self.schedule = folder, schedule
+        self._examples, self._evaluate = examples, evaluate
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._bf16 = _has_bf16(self._device)
+        self.model = models.ReaderModel.from_pretrained(
+            start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        ).to(self._device)
+        self._optimizer = optimizer_for(self.model, schedule.rate)
+        self._encoder = PairEncoder.from_folder(start, schedule.max_length)
+        self.state = load_checkpoint(folder, self.model, self._optimizer) or Checkpoint()
+
+    def run(self, report: Report) -> Any:
+        """Train to the end of the schedule and return the model; ``report`` gets each log line."""
+        saved = begun = time.monotonic()
+        spent = self.state.seconds
+        self.model.train()
+        for block in self._remaining():
+            loss = self._train_block(block, begun, spent, report)
+            now = time.monotonic()
+            self.state = Checkpoint(self.state.blocks + 1, spent + now - begun)
+            done = self._progress() >= 1
+            if done or now - saved > 60 * self.schedule.save_minutes:
+                self._save(loss, report)
+                saved = time.monotonic()
+            if done:
+                break
+        return self.model.eval()
+
+    def _remaining(self) -> Iterator[list[Example]]:
+        count = 0
+        for epoch in range(math.ceil(self.schedule.epochs)):
+            for block in blocks(self._examples, epoch, self.schedule.seed):
+                if count >= self.state.blocks:
+                    yield block
+                count += 1
+
+    def _progress(self, extra: float = 0.0, seconds: float | None = None) -> float:
+        total = self.schedule.epochs * len(self._examples) / BLOCK
+        spent = self.state.seconds if seconds is None else seconds
+        return max((self.state.blocks + extra) / total, spent / (60 * self.schedule.minutes))
+
+    def _train_block(
+        self, block: list[Example], begun: float, spent: float, report: Report
+    ) -> float:
+        rng = random.Random(self.state.blocks)
+        groups = batches(block, self._encoder, self.schedule.batch_tokens, rng)
+        losses = []
+        for number, batch in enumerate(groups):
+            seconds = spent + time.monotonic() - begun
+            progress = self._progress(number / len(groups), seconds)
+            losses.append(self._step(batch, self.schedule.factor(min(1.0, progress))))
+            seen = self.state.blocks * BLOCK + sum(map(len, groups[: number + 1]))
+            report({"progress": progress, "seen": seen, "loss": losses[-1], "seconds": seconds})
+        return sum(losses) / max(1, len(losses))
+
+    def _step(self, batch: list[Item], factor: float) -> float:
+        import torch
+
+        for group in self._optimizer.param_groups:
+            group["lr"] = self.schedule.rate * factor
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._bf16):
+            loss = self.model(**tensors(batch, self._device)).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        return float(loss.detach())
+
+    def _save(self, loss: float, report: Report) -> None:
+        self.model.eval()
+        figures = {"loss": loss, **self._evaluate(self.model)}
+        self.model.train()
+        save_checkpoint(self.folder, self.model, self._optimizer, self.state)
+        line = {**asdict(self.state), "progress": self._progress(), **figures}
+        with open(self.folder / "curve.jsonl", "a", encoding="utf-8") as curve:
+            curve.write(json.dumps(line) + "\n")
+        report({**line, "saved": 1.0})
+
+
+def _has_bf16(device: "torch.device") -> bool:
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return processor_has_bfloat16()
