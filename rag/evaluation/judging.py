@@ -5,8 +5,8 @@ The rules, so that anyone can check a figure by hand:
 * Texts are compared after ``plain`` (typography, citation numbers) and SQuAD's normalisation.
 * A passage is relevant if it comes from a file that holds the answer, and contains an accepted
   answer or overlaps the quote of the question. A citation's quote is judged by the same rule.
-* Two texts overlap if they share a run of words at least half as long as the shorter of them, and
-  of at least three words unless the shorter one has fewer.
+* Two texts overlap if runs of three or more words that they share, in the same order, make up at
+  least half of the shorter one; a text of fewer than three words has to be in the other whole.
 * The short answer is the first paragraph of the text.
 * An answer is right if it contains an accepted answer as whole words, or if the short answer or
   the whole text has a word F1 above one half with one and all of its numbers; an abstention is
@@ -25,6 +25,7 @@ from rag.types import Answer
 
 DEPTH = 10  # passages that the measures of retrieval look at
 RIGHT_F1 = 0.5
+SHORTEST_RUN = 3  # words
 
 _CITATION = re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]")
 _TYPOGRAPHY = str.maketrans(
@@ -130,13 +131,14 @@ def is_relevant(question: ExamQuestion, source: Source) -> bool:
 
 
 def overlap(first: str, second: str) -> bool:
-    """Whether two texts share a run of words, half the shorter of them and three words at least."""
+    """Whether shared runs of words make up at least half of the shorter text."""
     left, right = normalise(first).split(), normalise(second).split()
-    if not left or not right:
-        return False
-    run = SequenceMatcher(None, left, right, autojunk=False).find_longest_match().size
     shorter = min(len(left), len(right))
-    return run >= max(shorter / 2, min(3, shorter))
+    if not shorter:
+        return False
+    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    shared = sum(block.size for block in blocks if block.size >= min(SHORTEST_RUN, shorter))
+    return 2 * shared >= shorter
 
 
 def _says(text: str, accepted: str) -> bool:

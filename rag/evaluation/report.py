@@ -28,7 +28,7 @@ def _cell(score: Score) -> Text:
     interval = score.interval
     if math.isnan(interval.value):
         return Text("-")
-    digits = 3 if interval.high < 0.1 else 2
+    digits = 3 if score.name.startswith("seconds") else 2
     bounds = f"{interval.low:.{digits}f}-{interval.high:.{digits}f}"
     return Text.assemble(f"{interval.value:.3f}\n", (bounds, "dim"))
 

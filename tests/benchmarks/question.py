@@ -4,8 +4,8 @@
 
 The library holds the corpora of this repository, the FOLDER if one is given, and as much
 generated text as is missing: words of the corpora, each chosen by the one before it, the same on
-every run. The questions are those of the corpora. With ``--library`` the library is kept and
-taken up again.
+every run. The questions are those of the corpora. With ``--library`` the library is kept, its
+documents beside it, and both are taken up again.
 """
 
 import argparse

@@ -142,6 +142,8 @@ def test_question_about_a_file_that_is_not_there_is_refused(tmp_path: Path) -> N
         (QUOTE, "STAFF receive 27 working days", True),
         ("before it. " + QUOTE + " after it.", QUOTE, True),
         ("It is 27 working days of paid leave or more", QUOTE, True),
+        ("1. Staff receive 27 working days 2. of paid leave, and more", QUOTE, True),
+        ("Staff receive 27 or more in kind, of working days or of others", QUOTE, False),
         ("paid each year by 27 staff", QUOTE, False),
         ("it is", "is it so that", False),
         ("4 22", "days: 4 22 per week", True),
