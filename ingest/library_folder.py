@@ -6,6 +6,7 @@ LOCK             held by the one writer
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest import generation
@@ -24,12 +25,17 @@ DATABASE = "library.sqlite"
 SET_ASIDE = "library.sqlite.damaged"
 
 
+def has_library(path: Path) -> bool:
+    """Return whether a library, whole or not, lies in a folder."""
+    return (path / DATABASE).is_file()
+
+
 def open_store(path: Path) -> Store:
     """Open the database of a library that exists and is of this format.
 
     Raises LibraryMissing, LibraryMismatch or LibraryDamaged.
     """
-    if not (path / DATABASE).is_file():
+    if not has_library(path):
         raise _missing(path)
     store = Store(path / DATABASE)
     try:
@@ -40,17 +46,17 @@ def open_store(path: Path) -> Store:
     return store
 
 
-def make_store(path: Path, manifest: Manifest) -> None:
+def make_store(path: Path, manifest: Callable[[], Manifest]) -> None:
     """Make an empty library unless there is one; raises LibraryError in a folder of other things.
 
-    A creation that was cut short counts as none.
+    A creation that was cut short counts as none. ``manifest`` is asked for a new library only.
     """
     _make_room(path)
     with WriterLock(path):
         store = Store(path / DATABASE)
         try:
             if store.database.application() == (0, 0):
-                store.initialise(manifest)
+                store.initialise(manifest())
         finally:
             store.database.close()
 
@@ -86,18 +92,24 @@ def remove_empty(path: Path) -> None:
         path.rmdir()
 
 
-def mismatch(path: Path, found: Manifest, wanted: Manifest, folder: Path) -> LibraryMismatch:
-    """Return the error that says in what a library differs from the settings."""
-    differences = [
-        f"{name.replace('_', ' ')} {getattr(found, name)}, not {getattr(wanted, name)}"
-        for name in ("embedder", "dimension", "chunking", "chunk_tokens", "metric")
-        if getattr(found, name) != getattr(wanted, name)
-    ]
-    command = ingest_command(path, str(folder) if folder.name else "", rebuild=True)
-    return LibraryMismatch(
-        f"the library in {path} was made otherwise than the settings say "
-        f"({'; '.join(differences)}): set them as they were, or run {command}"
-    )
+def check_made_alike(store: Store, path: Path, fingerprint: str, chunks: tuple[str, int]) -> None:
+    """Raise LibraryMismatch unless the library was made by that embedder and cut that way.
+
+    ``chunks`` is the version of the rules that cut the text, and their limit in tokens.
+    """
+    found = store.manifest()
+    pairs = {
+        "embedder": (found.embedder, fingerprint),
+        "chunking": (found.chunking, chunks[0]),
+        "chunk_tokens": (found.chunk_tokens, chunks[1]),
+    }
+    differences = [f"{name} {was}, not {now}" for name, (was, now) in pairs.items() if was != now]
+    if differences:
+        command = ingest_command(path, store.meta("folder"), rebuild=True)
+        raise LibraryMismatch(
+            f"the library in {path} was made otherwise than the settings say "
+            f"({'; '.join(differences)}): set them as they were, or run {command}"
+        )
 
 
 def _missing(path: Path) -> LibraryMissing:
@@ -121,7 +133,7 @@ def _check_format(path: Path, store: Store) -> None:
 
 def _make_room(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = {entry.name for entry in path.iterdir()}
     except OSError as error:
         raise LibraryError(

@@ -8,7 +8,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,8 @@ class Store:
     def clear(self, manifest: Manifest) -> None:
         """Empty the library in one transaction; vectors stay for reuse by the same embedder."""
         reusable = self.manifest().embedder == manifest.embedder
-        with self._change():
+        with self.database.transaction():
+            self._bump()
             self.database.run("DELETE FROM spare_vectors")
             if reusable:
                 self.database.run(
@@ -111,7 +111,8 @@ class Store:
         moved_from: str | None = None,
     ) -> None:
         """Write a document in place of the one of that name, and of the one it was moved from."""
-        with self._change():
+        with self.database.transaction():
+            self._bump()
             self._delete(record.file)
             if moved_from is not None:
                 self._delete(moved_from)
@@ -121,7 +122,7 @@ class Store:
 
     def put_skipped(self, records: Iterable[DocumentRecord]) -> None:
         """Write files that could not be read, in place of what was known of them."""
-        with self._change():
+        with self.database.transaction():
             for record in records:
                 self._delete(record.file)
                 self._insert_document(record, Document(record.title, ""))
@@ -136,7 +137,7 @@ class Store:
 
     def remove(self, files: Iterable[str]) -> None:
         """Take documents out of the library, all in one transaction."""
-        with self._change():
+        with self.database.transaction():
             for file in files:
                 self._delete(file)
 
@@ -144,16 +145,8 @@ class Store:
         """Return all files in the order of their names, skipped ones too."""
         found = self.database.rows(f"SELECT {_RECORD} FROM documents ORDER BY file")
         return [
-            DocumentRecord(
-                *(file, status, size, mtime, sha256, title, reason, chunks, pages),
-                notes=tuple(json.loads(notes)),
-                trusted=bool(trusted),
-            )
-            for (
-                *(file, status, size, mtime, sha256, title, reason, chunks, pages),
-                notes,
-                trusted,
-            ) in found
+            DocumentRecord(*facts, tuple(json.loads(notes)), bool(trusted))
+            for *facts, notes, trusted in found
         ]
 
     def counts(self) -> tuple[int, int]:
@@ -224,6 +217,15 @@ class Store:
                 known[key] = self._vector(key, expected, blob, dimension)
         return known
 
+    def keep_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep vectors until ``drop_spare``, by their keys, so that a kill costs little."""
+        blobs = [vector.tobytes() for vector in vectors]
+        with self.database.transaction():
+            self.database.run_many(
+                "INSERT OR REPLACE INTO spare_vectors (key, checksum, vector) VALUES (?, ?, ?)",
+                [(key, checksum(key, blob), blob) for key, blob in zip(keys, blobs, strict=True)],
+            )
+
     def _vector(self, key: bytes, expected: bytes, blob: bytes, dimension: int) -> Vectors:
         if checksum(key, blob) != expected or len(blob) != 4 * dimension:
             raise self._damaged("a vector is not what was written")
@@ -281,18 +283,15 @@ class Store:
             self.database.run("DELETE FROM chunks WHERE document = ?", (number,))
             self.database.run("DELETE FROM documents WHERE id = ?", (number,))
             self._set("unmerged", "1")
+            self._bump()
 
     def _set(self, key: str, value: str) -> None:
         self.database.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
 
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        """Do the block in one transaction that makes a new revision."""
-        with self.database.transaction():
-            yield
-            self.database.run(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'"
-            )
+    def _bump(self) -> None:
+        self.database.run(
+            "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'"
+        )
 
     def _damaged(self, what: str) -> LibraryDamaged:
         return LibraryDamaged(damage_line(self.database.path, what))

@@ -1,0 +1,6 @@
+"""``python -m ingest FOLDER``."""
+
+from ingest.command import main
+
+if __name__ == "__main__":
+    main()
