@@ -22,10 +22,10 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from ingest import pipeline
 from ingest.allocator import keep_freed_memory
 from ingest.config import go_offline, load_settings
 from ingest.errors import FootnoteError
-from ingest.pipeline import ingest
 from ingest.progress import Progress
 from ingest.types import IngestReport
 
@@ -49,7 +49,7 @@ def one_line_errors(kept: str = "") -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def ingest_command(
+def ingest(
     folder: Annotated[Path, typer.Argument(help="The folder that holds your documents.")],
     library: Annotated[
         Path | None, typer.Option(help="Where the library lies. [default: your data folder]")
@@ -67,7 +67,9 @@ def ingest_command(
     with one_line_errors("what was done is kept: run the same command again to go on"):
         settings = load_settings(library=library)
         with _shown_progress(not as_json) as show:
-            report = ingest(folder, settings.library, settings, progress=show, rebuild=rebuild)
+            report = pipeline.ingest(
+                folder, settings.library, settings, progress=show, rebuild=rebuild
+            )
         if as_json:
             typer.echo(report_json(report))
         else:
@@ -160,7 +162,7 @@ def _shortened(file: str, width: int = 40) -> str:
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command(name="ingest")(ingest_command)
+app.command()(ingest)
 
 
 def main() -> None:

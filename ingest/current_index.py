@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from ingest import generation
-from ingest.errors import LibraryDamaged
+from ingest.errors import LibraryDamaged, LibraryMismatch
 from ingest.generation import Generation
+from ingest.records import Manifest
 from ingest.store import Store
 from ingest.vector_index import VectorIndex
 
@@ -18,10 +19,11 @@ _log = logging.getLogger(__name__)
 class CurrentIndex:
     """Follows the database: a reader changes its own copy, the writer also publishes it."""
 
-    def __init__(self, folder: Path, store: Store, dimension: int) -> None:
+    def __init__(self, folder: Path, store: Store, manifest: Manifest) -> None:
         self._folder = folder
         self._store = store
-        self._dimension = dimension
+        self._manifest = manifest
+        self._dimension = manifest.dimension
         self._lock = threading.Lock()
         self._held: Generation | None = None
         self._published = -1
@@ -67,6 +69,11 @@ class CurrentIndex:
             base = self._empty()
         if base.revision == revision:
             return base
+        if self._store.manifest() != self._manifest:
+            raise LibraryMismatch(
+                f"the library in {self._folder} was made anew in another way meanwhile: "
+                f"open it again"
+            )
         index = base.index.changed_to(
             self._store.rows(), lambda rows: self._store.vectors(rows, self._dimension)
         )

@@ -39,7 +39,7 @@ class Library:
         self.path = path
         self.manifest = store.manifest()
         self._store = store
-        self._index = CurrentIndex(path, store, self.manifest.dimension)
+        self._index = CurrentIndex(path, store, self.manifest)
         self._writing = False
 
     @classmethod
@@ -134,7 +134,7 @@ class Library:
         return self._index.held().vectors(rows)
 
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """Return the vectors of texts embedded before, by ``ingest.store.text_key`` of each."""
+        """Return the vectors of texts embedded before, by ``ingest.records.text_key`` of each."""
         return self._store.known_vectors(keys, self.manifest.dimension)
 
     def keep_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
@@ -219,9 +219,18 @@ class Library:
         """Take files out of the library."""
         self._writable().remove(files)
 
+    @property
+    def limits(self) -> str:
+        """What parsing was limited to in the last ingest that ended."""
+        return self._store.meta("limits")
+
     def set_folder(self, folder: Path) -> None:
         """Remember the folder that the library is made from."""
-        self._writable().set_folder(folder)
+        self._writable().set_meta("folder", str(folder))
+
+    def set_limits(self, limits: str) -> None:
+        """Remember what parsing was limited to."""
+        self._writable().set_meta("limits", limits)
 
     def tidy(self) -> None:
         """Let what was removed leave the library's files; the end of an ingest."""

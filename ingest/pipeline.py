@@ -22,8 +22,7 @@ from ingest.library_folder import has_library, remove_empty
 from ingest.plan import Plan, make_plan
 from ingest.progress import Progress, ProgressMeter
 from ingest.reading import Reader, Reading
-from ingest.records import DocumentRecord
-from ingest.store import text_key
+from ingest.records import DocumentRecord, text_key
 from ingest.types import Embedder, IngestReport, Skipped, Vectors
 
 BATCH_CHUNKS = 256  # gathered from several documents before they are embedded together
@@ -53,8 +52,11 @@ def ingest(
     with opened(library, model, settings) as target:
         with target.writer():
             _adopt_folder(target, root)
-            plan = make_plan(found, target.documents(), settings.max_file_mb * 1_000_000)
+            limits = f"{settings.parse_seconds} s, {settings.parse_memory_mb} MB"
+            max_bytes = settings.max_file_mb * 1_000_000
+            plan = make_plan(found, target.documents(), max_bytes, target.limits != limits)
             report = _Ingest(target, model, settings, plan, progress).run()
+            target.set_limits(limits)
         documents, _ = target.counts()
     if not documents and not existed:
         remove_empty(library)

@@ -24,9 +24,12 @@ class Plan:
     known: dict[str, DocumentRecord]
 
 
-def make_plan(scan: Scan, records: Iterable[DocumentRecord], max_bytes: int) -> Plan:
+def make_plan(
+    scan: Scan, records: Iterable[DocumentRecord], max_bytes: int, retry: bool = False
+) -> Plan:
     """Sort out the files found, by size and time alone; larger ones than ``max_bytes`` are skipped.
 
+    With ``retry``, files that could not be read before are read again though they are unchanged.
     Records below a folder that could not be listed are not gone: cannot read is not empty.
     """
     known = {record.file: record for record in records}
@@ -40,6 +43,8 @@ def make_plan(scan: Scan, records: Iterable[DocumentRecord], max_bytes: int) -> 
             to_read.append(found)
         elif record.status == "read":
             unchanged.append(found.file)
+        elif retry:
+            to_read.append(found)
         else:
             skipped.append(record)
     there = {f.file for f in scan.found} | {f.file for f in scan.skipped} | set(scan.unreadable)

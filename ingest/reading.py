@@ -88,7 +88,7 @@ class Reader:
             return _skip(found, "empty", "", settled)
         with found.path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        if known is not None and known.sha256 == sha256:
+        if known is not None and known.status == "read" and known.sha256 == sha256:
             record = replace(known, size=found.size, mtime=found.mtime, trusted=settled)
             return Reading(found, record)
         try:

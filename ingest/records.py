@@ -1,11 +1,14 @@
 """What a library says about itself and about each of its documents."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ingest.types import Document, Heading, Page, Span
 
+RECORD_COLUMNS = "file, status, size, mtime, sha256, title, reason, chunks, pages, notes, trusted"
 METRIC = "inner product of unit vectors"
 
 
@@ -78,3 +81,24 @@ def document_from_json(title: str, text: str, layout: str, notes: str) -> Docume
         solid=tuple(Span(*values) for values in parts["solid"]),
         notes=tuple(json.loads(notes)),
     )
+
+
+def record_from_row(row: Sequence[Any]) -> DocumentRecord:
+    """Rebuild a record from its columns in the order of ``RECORD_COLUMNS``."""
+    *plain, notes, trusted = row
+    facts = dict(zip(RECORD_COLUMNS.split(", "), plain, strict=False))
+    return DocumentRecord(**facts, notes=tuple(json.loads(notes)), trusted=bool(trusted))
+
+
+def text_key(text: str) -> bytes:
+    """Return the key under which the vector of an indexed text is found again."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def checksum(*parts: object) -> bytes:
+    """Return 8 bytes that change with any of the parts."""
+    digest = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.digest()

@@ -4,7 +4,6 @@ Each row of text and each vector carries a checksum of its own, checked whenever
 that a flipped bit is an error and never an answer. One document is one transaction.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,28 +14,20 @@ import numpy as np
 
 from ingest.database import Database, damage_line
 from ingest.errors import LibraryDamaged
-from ingest.records import DocumentRecord, Manifest, document_from_json, layout_to_json
+from ingest.records import (
+    RECORD_COLUMNS,
+    DocumentRecord,
+    Manifest,
+    checksum,
+    document_from_json,
+    layout_to_json,
+    record_from_row,
+    text_key,
+)
 from ingest.types import Chunk, Document, Passage, Vectors
 from ingest.vector_index import Rows
 
 _SLICE = 500  # parameters of one statement
-_RECORD = (
-    "file, status, size, mtime, sha256, title, reason, chunks, pages, notes, trusted"  # in order
-)
-
-
-def text_key(text: str) -> bytes:
-    """Return the key under which the vector of an indexed text is found again."""
-    return hashlib.sha256(text.encode()).digest()
-
-
-def checksum(*parts: object) -> bytes:
-    """Return 8 bytes that change with any of the parts."""
-    digest = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.digest()
 
 
 class Store:
@@ -49,7 +40,8 @@ class Store:
         """Make an empty database a library."""
         with self.database.transaction():
             self.database.create_schema()
-            for key, value in (("library", uuid.uuid4().hex), ("revision", "0"), ("folder", "")):
+            self._set("library", uuid.uuid4().hex)
+            for key, value in (("revision", "0"), ("folder", ""), ("limits", "")):
                 self._set(key, value)
             self._set("manifest", manifest.to_json())
 
@@ -64,10 +56,10 @@ class Store:
         """Return a number that grows with every change."""
         return int(self.meta("revision"))
 
-    def set_folder(self, folder: Path) -> None:
-        """Remember the folder that the library was made from."""
+    def set_meta(self, key: str, value: str) -> None:
+        """Write one fact about the library."""
         with self.database.transaction():
-            self._set("folder", str(folder))
+            self._set(key, value)
 
     def manifest(self) -> Manifest:
         """Return what the library was made with."""
@@ -143,11 +135,8 @@ class Store:
 
     def records(self) -> list[DocumentRecord]:
         """Return all files in the order of their names, skipped ones too."""
-        found = self.database.rows(f"SELECT {_RECORD} FROM documents ORDER BY file")
-        return [
-            DocumentRecord(*facts, tuple(json.loads(notes)), bool(trusted))
-            for *facts, notes, trusted in found
-        ]
+        found = self.database.rows(f"SELECT {RECORD_COLUMNS} FROM documents ORDER BY file")
+        return [record_from_row(facts) for facts in found]
 
     def counts(self) -> tuple[int, int]:
         """Return how many documents were read and how many chunks they gave."""
@@ -245,7 +234,7 @@ class Store:
             *(seal, layout, document.text),
         )
         return self.database.run(
-            f"INSERT INTO documents ({_RECORD}, checksum, layout, text) "
+            f"INSERT INTO documents ({RECORD_COLUMNS}, checksum, layout, text) "
             f"VALUES ({','.join('?' * len(values))})",
             values,
         )
