@@ -11,16 +11,17 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from ingest.allocator import keep_freed_memory
+from ingest.command import one_line_errors
 from ingest.config import go_offline, load_settings
 from ingest.pipeline import ingest
 from rag.assistant import Assistant
-from rag.command import one_line_errors
 from rag.evaluation.exam import sit, summarise
 from rag.evaluation.judging import DEPTH, Mark
 from rag.evaluation.questions import ExamQuestion, check_files, read_questions
 from rag.evaluation.report import as_json, mistakes, table
 
-NARROWEST = 110  # columns of a report that is not shown in a terminal
+NARROWEST = 128  # columns of a report that is not shown in a terminal
 
 
 def exam(
@@ -30,11 +31,14 @@ def exam(
     library: Annotated[
         Path | None, typer.Option(help="Ingest into this library and keep it.")
     ] = None,
-    k: Annotated[int, typer.Option(min=1, help="Passages to look at; recall@10 needs 10.")] = DEPTH,
+    k: Annotated[
+        int, typer.Option("--k", "-k", min=1, help="Passages to look at; recall@10 needs 10.")
+    ] = DEPTH,
     wrong: Annotated[bool, typer.Option("--mistakes", help="List what was not right.")] = False,
 ) -> None:
     """Ask the questions of an exam and print how good the answers are."""
     go_offline()
+    keep_freed_memory()
     with one_line_errors():
         marks = hold(folder, questions, library, k)
     groups = summarise(marks)

@@ -16,7 +16,7 @@ from rag.wording import printable
 def table(groups: Sequence[Group]) -> Table:
     """Return one row a measure and one column a group; under each value its 95 % interval."""
     result = Table(caption="Below each value: its 95 % bootstrap interval.", pad_edge=False)
-    result.add_column("measure")
+    result.add_column("measure", no_wrap=True)
     for group in groups:
         result.add_column(f"{group.name}\n{group.questions}", justify="right")
     for scores in zip(*(group.scores for group in groups), strict=True):
@@ -28,7 +28,7 @@ def _cell(score: Score) -> Text:
     interval = score.interval
     if math.isnan(interval.value):
         return Text("-")
-    digits = 3 if score.name.startswith("seconds") else 2
+    digits = 3 if score.name.startswith("seconds") and interval.high < 1 else 2
     bounds = f"{interval.low:.{digits}f}-{interval.high:.{digits}f}"
     return Text.assemble(f"{interval.value:.3f}\n", (bounds, "dim"))
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ingest.allocator import keep_freed_memory
 from ingest.config import go_offline, load_settings
 from ingest.embedder import load_embedder
 from ingest.library import Library
@@ -83,6 +84,7 @@ def measure_side(side: str, folder: Path) -> None:
 
 def run_footnote(folder: Path, scratch: Path) -> tuple[float, int, list[str]]:
     """Ingest the folder; return the seconds, the number of files, and every text embedded."""
+    keep_freed_memory()
     settings = load_settings(library=scratch / "library")
     embedder = load_embedder(settings)
     begin = time.perf_counter()

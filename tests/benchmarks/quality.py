@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ingest.allocator import keep_freed_memory
 from ingest.config import go_offline, load_settings
 from ingest.embedder import load_embedder
 from ingest.library import Library
@@ -97,11 +98,12 @@ def main() -> None:
     if len(paths) % 2:
         parser.error("give each FOLDER its QUESTIONS")
     go_offline()
+    keep_freed_memory()
     marks: dict[str, list[Mark]] = {name: [] for name in (*SEARCHES, READER)}
     for folder, questions in zip(paths[::2], paths[1::2], strict=True):
         for name, given in hold(folder, read_questions(questions)).items():
             marks[name] += given
-    console = Console(width=120)
+    console = Console(width=128)
     console.print(table([_named(name, given) for name, given in marks.items()]))
     console.print(differences(marks))
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ingest.allocator import keep_freed_memory
 from ingest.config import go_offline, load_settings
 from ingest.embedder import load_embedder
 from ingest.library import Library
@@ -92,6 +93,7 @@ def _aim(name: str, value: float) -> tuple[str, str]:
 def build(library: Path, folder: Path | None, chunks: int) -> None:
     """Fill the library until it has at least ``chunks`` chunks; report how many it has."""
     go_offline()
+    keep_freed_memory()
     settings = load_settings(library=library)
     embedder = load_embedder(settings)
     source = library.parent / f"{library.name}-documents"
@@ -139,6 +141,7 @@ class Babble:
 def ask(library: Path) -> None:
     """Ask every question of the corpora once and hand over the seconds by stage, and memory."""
     go_offline()
+    keep_freed_memory()
     questions = corpora_questions()
     seconds: dict[str, list[float]] = defaultdict(list)
     with Assistant.open(library) as assistant:

@@ -307,7 +307,7 @@ def test_summary_of_four_answers_worked_out_by_hand() -> None:
 
     expected = {
         "recall@1": (0.5, 2),
-        "F1 of the short answer": (0.4, 2),
+        "F1, short answer": (0.4, 2),
         "right, answerable": (0.5, 2),
         "right, unanswerable": (0.5, 2),
         "right, all": (0.5, 4),
