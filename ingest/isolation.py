@@ -101,8 +101,6 @@ class ParserPool:
         """Return the running child, or start one."""
         if self._process is None or self._process.poll() is not None:
             self.close()
-            root = str(Path(__file__).resolve().parent.parent)
-            paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
             self._process = subprocess.Popen(
                 # -P: the folder a person works in must not provide the modules
                 [
@@ -116,7 +114,7 @@ class ParserPool:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **_THREADS, "PYTHONPATH": os.pathsep.join(paths)},
+                env={**os.environ, **_THREADS, "PYTHONPATH": _module_path()},
             )
         return self._process
 
@@ -156,6 +154,13 @@ class ParserPool:
         if peak > 0.8 * self._memory_mb:
             return f"needs more than {self._memory_mb} MB to parse"
         return f"its parser crashed (signal {-code})" if code < 0 else "its parser crashed"
+
+
+def _module_path() -> str:
+    """Return where the child finds our modules, never in the folder that is current."""
+    ours = str(Path(__file__).resolve().parent.parent)
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join([ours, *filter(os.path.isabs, others)])
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:

@@ -44,7 +44,7 @@ def _add(runs: list[Run], unit: Run, limit: int) -> None:
     start = len(last)
     while start > 1 and len(last) - start < _MAX_LEADS and last[start - 1].leads:
         start -= 1
-    while not _fits(last[start:] + unit, limit):
+    while start < len(last) and not _fits(last[start:] + unit, limit):
         start += 1
     runs.append(last[start:] + unit)
     del last[start:]

@@ -14,6 +14,7 @@ _ITEM = re.compile(r"\s*(?:[-*+•◦▪‣·–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\
 _CELLS = re.compile(r"\S ?(?:\||\t) ?\S")
 _STOPS = re.compile(r"[。！？｡．।॥։؟۔።፧]+[」』）”’\"'»›〉》】\]]*\s*")
 _INITIALS = re.compile(r"(?:^|[\s(])(?:\w\.){2,}$")
+_NUMBERING = re.compile(r"(?:[A-Z][a-z]{2,9}\s)?(?:\d{1,3}|[A-Z]|[IVX]{1,5})(?:\.\d{1,3})*\.")
 _ENDS = (".", ":", "!", "?", ";")
 _TOLERANCE = 4  # characters that a wrapped line may be shorter than its editor allowed
 
@@ -87,6 +88,8 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _goes_on(sentence: str, after: str) -> bool:
-    """Tell whether a cut came after an abbreviation such as "z.B." and before a small letter."""
+    """Tell whether a cut came after a number such as "Table 3." or inside "z.B. hier"."""
     following = after.lstrip()
+    if len(sentence) < 40 and _NUMBERING.fullmatch(sentence.strip()):
+        return True
     return following[:1].islower() and bool(_INITIALS.search(sentence.rstrip()[-12:]))

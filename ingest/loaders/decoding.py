@@ -89,10 +89,10 @@ def _eight_bit(data: bytes, declared: str | None) -> str:
 
 def _nearly_utf8(data: bytes) -> bool:
     """Tell whether data is UTF-8, but for a few broken characters in many good ones."""
+    if _decodes(data, "utf-8"):
+        return True
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    if not broken:
-        return True
     good = sum(character > "\x7f" for character in text[:_SAMPLE]) - broken
     return good > 10 * broken
 

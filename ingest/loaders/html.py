@@ -58,19 +58,18 @@ def _content(body: LexborNode) -> LexborNode:
     """Return the element that holds the page's own text, cleared of what surrounds it."""
     _remove(body, _UNREADABLE)
     _remove(body, _NAVIGATION, 1)
-    total = _size(body)
-    root = _main_part(body, total)
+    root = _main_part(body)
     if root is body:
         _remove(body, _AROUND, 1)
-    _remove(root, "form", total // 2)
+    _remove(root, "form", _size(root) // 2)
     _remove(root, _CONTENTS, _ENOUGH)
     return root
 
 
-def _main_part(body: LexborNode, total: int) -> LexborNode:
+def _main_part(body: LexborNode) -> LexborNode:
     """Return ``<main>``, ``[role=main]`` or the only ``<article>``, else the body itself."""
     parts = body.css("main, [role=main]") or body.css("article")
-    if len(parts) == 1 and _size(parts[0]) >= min(_ENOUGH, total // 2):
+    if len(parts) == 1 and _size(parts[0]) >= min(_ENOUGH, _size(body) // 2):
         return parts[0]
     return body
 

@@ -81,10 +81,12 @@ class HtmlRenderer:
         self._inline.append("\n")
 
     def _link(self, node: LexborNode) -> None:
-        if node.text(deep=True).strip() not in _ANCHORS:
+        if node.text(deep=True).strip() not in _ANCHORS and not _is_note_mark(node, "sup"):
             self._children(node)
 
     def _superscript(self, node: LexborNode) -> None:
+        if _is_note_mark(node, "a"):
+            return
         if self._inline and self._inline[-1][-1:].isalnum() and node.text().strip().isdigit():
             self._inline.append("^")
         self._children(node)
@@ -154,6 +156,12 @@ class HtmlRenderer:
 def _joined(text: str) -> str:
     """Return text on one line, with single blanks."""
     return _WHITESPACE.sub(" ", text).strip()
+
+
+def _is_note_mark(node: LexborNode, inner: str) -> bool:
+    """Tell whether a raised link is the number of a footnote, which would read as an exponent."""
+    number = node.text(deep=True).strip().strip("[]")
+    return number.isdigit() and node.css_first(inner) is not None
 
 
 def _first_number(node: LexborNode) -> int:

@@ -13,6 +13,7 @@ from ingest.types import Document
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_MAX_NESTING = 60  # the parser drops what lies deeper
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(?P<fields>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
 )
@@ -27,9 +28,13 @@ def load(path: Path) -> Document:
     matter = _FRONT_MATTER.match(text)
     if matter:
         text = text[matter.end() :]
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    tokens = parser.enable(["table", "strikethrough"]).parse(text)
+    if any(token.level >= _MAX_NESTING - 2 for token in tokens):
+        notes += ("nested too deeply for Markdown: read as plain text",)
+        return Document(title="", text=text, notes=notes)
     writer = _Writer(DocumentBuilder())
-    writer.write(parser.parse(text))
+    writer.write(tokens)
     headings = writer.builder.headings
     title = _front_title(matter["fields"] if matter else "")
     return writer.builder.build(title or (headings[0].title if headings else ""), notes)

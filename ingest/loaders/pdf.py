@@ -8,7 +8,13 @@ from pathlib import Path
 
 from ingest.errors import DocumentError
 from ingest.loaders import pdf_headings
-from ingest.loaders.pdf_layout import Page, Vocabulary, is_contents, without_running_lines
+from ingest.loaders.pdf_layout import (
+    Page,
+    Vocabulary,
+    is_contents,
+    leading,
+    without_running_lines,
+)
 from ingest.loaders.pdf_lines import MAX_PAGES, PdfLines
 from ingest.loaders.pdf_pdfium import read_with_pdfium
 from ingest.loaders.pdf_pypdf import read_with_pypdf
@@ -52,7 +58,7 @@ def load(path: Path) -> Document:
         marks = pdf_headings.from_outline(pages, book.bookmarks)
     else:
         marks = pdf_headings.from_type(pages)
-    writer = PdfWriter(Vocabulary(pages))
+    writer = PdfWriter(Vocabulary(pages), leading(pages))
     for number, (page, headings) in enumerate(zip(pages, marks, strict=True), start=1):
         writer.write(number, page, headings)
     return writer.build(_named_title(book.title) or pdf_headings.front_title(pages), notes)

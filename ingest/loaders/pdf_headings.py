@@ -14,7 +14,7 @@ _NUMBERING = re.compile(
 )
 _MAX_LINES = 3
 _MAX_LENGTH = 120
-_MAX_SHARE = 0.3  # where more lines than this look like headings, size says nothing
+_MAX_SHARE = 0.3  # where more of the text than this looks like headings, size says nothing
 _LEVELS = 4
 _TITLE = 1.25  # how much larger than the text a title is
 
@@ -71,8 +71,13 @@ def from_type(pages: Sequence[Page]) -> list[Marks]:
     body = _body_size(pages)
     found = [[_prominence(line, body) for line in page] for page in pages]
     ranks = sorted({rank for page in found for rank in page if rank}, reverse=True)
-    total = sum(map(len, pages))
-    if sum(bool(rank) for page in found for rank in page) > _MAX_SHARE * total:
+    marked = [
+        (line, rank)
+        for page, row in zip(pages, found, strict=True)
+        for line, rank in zip(page, row, strict=True)
+    ]
+    prominent = sum(len(line.text) for line, rank in marked if rank)
+    if prominent > _MAX_SHARE * sum(len(line.text) for line, _ in marked):
         return [{} for _ in pages]
     levels = {rank: min(level, _LEVELS) for level, rank in enumerate(ranks, start=1)}
     return [_grouped(page, rank, levels) for page, rank in zip(pages, found, strict=True)]

@@ -23,6 +23,7 @@ _REPEATS = 3
 _SHORT, _VERY_SHORT = 0.12, 0.45  # free shares of a line that end a line on purpose
 _ENTRY = re.compile(r"\D.*?(?:…|[\s.])\s*(?P<page>\d{1,4})")
 _ENTRIES = 8
+_FEW = 8  # lines
 
 
 def without_running_lines(pages: Sequence[Page]) -> list[Page]:
@@ -109,17 +110,26 @@ class Vocabulary:
         return f"{left}-{right}" if self.keeps_hyphen(left, right) else left + right
 
 
-class PageLayout:
-    """Tells how each line of a page joins the one before it."""
+def leading(pages: Iterable[Page]) -> float:
+    """Return the usual distance from line to line, 0 where no line stands below another."""
+    steps = sorted(
+        after.top - before.base
+        for page in pages
+        for before, after in pairwise(page)
+        if after.top > before.base + 0.3 * before.size
+    )
+    return steps[len(steps) // 4] if steps else 0.0
 
-    def __init__(self, lines: Page) -> None:
+
+class PageLayout:
+    """Tells how each line of a page joins the one before it.
+
+    ``usual`` is the leading of the whole document, for pages of too few lines to show their own.
+    """
+
+    def __init__(self, lines: Page, usual: float) -> None:
         self._lines = lines
-        steps = [
-            after.top - before.base
-            for before, after in pairwise(lines)
-            if after.top > before.base + 0.3 * before.size
-        ]
-        self._leading = sorted(steps)[len(steps) // 4] if steps else 1.0
+        self._leading = (leading([lines]) if len(lines) > _FEW else 0.0) or usual or 1.0
         self._left, self._right, self._middle = _columns(lines)
 
     def gap(self, index: int) -> str:

@@ -41,7 +41,7 @@ def read_with_pdfium(data: bytes) -> PdfLines:
     try:
         book = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == raw.FPDF_ERRPASSWORD:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             raise DocumentError(PASSWORD) from error
         raise ValueError(str(error)) from error
     pages: list[tuple[Line, ...]] = []

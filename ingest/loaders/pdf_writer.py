@@ -24,8 +24,9 @@ _LEFT_OVER = dict.fromkeys(map(ord, BREAKERS), "-")
 class PdfWriter:
     """Joins lines to paragraphs, page after page."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, usual_leading: float) -> None:
         self._vocabulary = vocabulary
+        self._usual_leading = usual_leading
         self._parts: list[str] = []
         self._length = 0
         self._before: Line | None = None
@@ -36,7 +37,7 @@ class PdfWriter:
 
     def write(self, number: int, lines: Lines, marks: Marks) -> None:
         """Write the lines of a page; ``marks`` are the headings among them."""
-        layout = PageLayout(lines)
+        layout = PageLayout(lines, self._usual_leading)
         starts: list[int] = []
         heading_ends = 0
         for index, line in enumerate(lines):
