@@ -32,7 +32,7 @@ from ingest.pipeline import ingest
 from rag.assistant import Assistant
 from rag.evaluation.metrics import quantile
 from rag.evaluation.questions import ExamQuestion, read_questions
-from tests.benchmarks.measured import hand_over, in_child
+from tests.benchmarks.measured import hand_over, in_child, resident_megabytes
 
 MODULE = "tests.benchmarks.question"
 CORPORA = Path(__file__).resolve().parents[2] / "corpora"
@@ -163,13 +163,6 @@ def corpora_questions() -> list[ExamQuestion]:
     """Return the questions of all corpora."""
     files = sorted(CORPORA.glob("*/questions.jsonl"))
     return [question for file in files for question in read_questions(file)]
-
-
-def resident_megabytes() -> float:
-    """Return how much memory this process has in RAM now (Linux)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
 
 
 def start_up(library: Path) -> float:
