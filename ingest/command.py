@@ -42,7 +42,7 @@ def one_line_errors(kept: str = "") -> Iterator[None]:
     try:
         yield
     except FootnoteError as error:
-        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        typer.echo(f"error: {printable(' '.join(str(error).split()))}", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.echo(f"interrupted{'; ' + kept if kept else ''}", err=True)
@@ -50,9 +50,11 @@ def one_line_errors(kept: str = "") -> Iterator[None]:
 
 
 def ingest(
-    folder: Annotated[Path, typer.Argument(help="The folder that holds your documents.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder that holds your documents.")
+    ],
     library: Annotated[
-        Path | None, typer.Option(help="Where the library lies. [default: your data folder]")
+        Path | None, typer.Option(help="Where the library lies; else in your data folder.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as one JSON object.")
@@ -74,6 +76,11 @@ def ingest(
             typer.echo(report_json(report))
         else:
             print_report(report, settings.library, Console())
+
+
+def printable(text: str) -> str:
+    """Return a text whose names cannot steer the terminal that shows them."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def report_json(report: IngestReport) -> str:
@@ -112,7 +119,8 @@ def print_report(report: IngestReport, library: Path, console: Console) -> None:
 
 def _print_lines(console: Console, lines: list[str], label: str) -> None:
     for line in lines[:SHOWN_SKIPPED]:
-        console.print(f"  {label}  {escape(line)}", soft_wrap=True, highlight=False)
+        shown = escape(printable(line))
+        console.print(f"  {label}  {shown}", soft_wrap=True, highlight=False)
     if more := len(lines) - SHOWN_SKIPPED:
         if more > 0:
             console.print(f"  … and {more:,} more; --json lists all")
@@ -157,8 +165,8 @@ def _rate(progress: Progress) -> str:
 
 
 def _shortened(file: str, width: int = 40) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in file)
-    return printable if len(printable) <= width else "…" + printable[1 - width :]
+    shown = printable(file)
+    return shown if len(shown) <= width else "…" + shown[1 - width :]
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

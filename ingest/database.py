@@ -19,7 +19,7 @@ FORMAT = 1
 BUSY_SECONDS = 30.0
 
 SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE meta (key TEXT PRIMARY KEY, checksum BLOB NOT NULL, value TEXT NOT NULL);
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     file TEXT NOT NULL UNIQUE,
@@ -33,6 +33,7 @@ CREATE TABLE documents (
     pages INTEGER NOT NULL,
     notes TEXT NOT NULL,
     trusted INTEGER NOT NULL,
+    record_checksum BLOB NOT NULL,
     checksum BLOB NOT NULL,
     layout TEXT NOT NULL,
     text TEXT NOT NULL
@@ -170,6 +171,13 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise _translate(self.path, error) from error
+        except UnicodeDecodeError as error:  # even the text of an error can be damaged
+            raise LibraryDamaged(damage_line(self.path, "its text cannot be decoded")) from error
+        except UnicodeEncodeError as error:
+            raise LibraryError(
+                f"{error.object!r} holds characters that cannot be stored in {self.path.parent}: "
+                f"leave them out"
+            ) from error
 
 
 def ingest_command(library: Path, folder: str = "", rebuild: bool = False) -> str:

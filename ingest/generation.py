@@ -36,18 +36,21 @@ class Generation:
 def publish(folder: Path, generation: Generation) -> None:
     """Write a generation, make it durable, switch to it, and remove all others.
 
-    Raises LibraryError when it cannot be written; then the old one is still in force.
+    Raises LibraryError when it cannot be written; then the old one or the new one is in force.
     """
     name = f"gen-{max(_numbers(folder), default=0) + 1:06d}"
+    switched = False
     try:
         (folder / name).mkdir()
         digest = _write_generation(folder / name, generation)
         _write_durably(folder / f"{POINTER}.tmp", f"{name} {digest}\n".encode())
         _sync_folder(folder)
         os.replace(folder / f"{POINTER}.tmp", folder / POINTER)
+        switched = True
         _sync_folder(folder)
     except OSError as error:
-        shutil.rmtree(folder / name, ignore_errors=True)
+        if not switched:
+            shutil.rmtree(folder / name, ignore_errors=True)
         raise LibraryError(
             f"the search index in {folder} could not be written ({error.strerror}): "
             f"free some space and run the same command again; what was done is kept"

@@ -54,9 +54,11 @@ def ingest(
             _adopt_folder(target, root)
             limits = f"{settings.parse_seconds} s, {settings.parse_memory_mb} MB"
             max_bytes = settings.max_file_mb * 1_000_000
-            plan = make_plan(found, target.documents(), max_bytes, target.limits != limits)
+            retry = target.limits != limits
+            plan = make_plan(found, target.documents(), max_bytes, retry)
             report = _Ingest(target, model, settings, plan, progress).run()
-            target.set_limits(limits)
+            if retry:
+                target.set_limits(limits)
         documents, _ = target.counts()
     if not documents and not existed:
         remove_empty(library)

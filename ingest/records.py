@@ -83,6 +83,12 @@ def document_from_json(title: str, text: str, layout: str, notes: str) -> Docume
     )
 
 
+def record_to_row(record: DocumentRecord) -> tuple[Any, ...]:
+    """Return the columns of a record in the order of ``RECORD_COLUMNS``."""
+    values = [getattr(record, name) for name in RECORD_COLUMNS.split(", ")[:-2]]
+    return (*values, json.dumps(record.notes), int(record.trusted))
+
+
 def record_from_row(row: Sequence[Any]) -> DocumentRecord:
     """Rebuild a record from its columns in the order of ``RECORD_COLUMNS``."""
     *plain, notes, trusted = row

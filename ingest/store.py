@@ -22,6 +22,7 @@ from ingest.records import (
     document_from_json,
     layout_to_json,
     record_from_row,
+    record_to_row,
     text_key,
 )
 from ingest.types import Chunk, Document, Passage, Vectors
@@ -47,10 +48,12 @@ class Store:
 
     def meta(self, key: str) -> str:
         """Return one fact about the library; raises LibraryDamaged when it is gone."""
-        found = self.database.rows("SELECT value FROM meta WHERE key = ?", (key,))
-        if not found:
-            raise self._damaged(f"its {key} is gone")
-        return str(found[0][0])
+        for value, expected in self.database.rows(
+            "SELECT value, checksum FROM meta WHERE key = ?", (key,)
+        ):
+            if checksum(key, value) == expected:
+                return str(value)
+        raise self._damaged(f"its {key} is gone or altered")
 
     def revision(self) -> int:
         """Return a number that grows with every change."""
@@ -121,10 +124,12 @@ class Store:
 
     def touch(self, record: DocumentRecord) -> None:
         """Write size, time and trust of a file whose content is as before."""
+        row = record_to_row(record)
         with self.database.transaction():
             self.database.run(
-                "UPDATE documents SET size = ?, mtime = ?, trusted = ? WHERE file = ?",
-                (record.size, record.mtime, record.trusted, record.file),
+                "UPDATE documents SET size = ?, mtime = ?, trusted = ?, record_checksum = ? "
+                "WHERE file = ?",
+                (record.size, record.mtime, record.trusted, checksum(*row), record.file),
             )
 
     def remove(self, files: Iterable[str]) -> None:
@@ -135,8 +140,14 @@ class Store:
 
     def records(self) -> list[DocumentRecord]:
         """Return all files in the order of their names, skipped ones too."""
-        found = self.database.rows(f"SELECT {RECORD_COLUMNS} FROM documents ORDER BY file")
-        return [record_from_row(facts) for facts in found]
+        records = []
+        for *row, expected in self.database.rows(
+            f"SELECT {RECORD_COLUMNS}, record_checksum FROM documents ORDER BY file"
+        ):
+            if checksum(*row) != expected:
+                raise self._damaged(f"the record of {row[0]} is not what was written")
+            records.append(record_from_row(row))
+        return records
 
     def counts(self) -> tuple[int, int]:
         """Return how many documents were read and how many chunks they gave."""
@@ -226,15 +237,11 @@ class Store:
             yield from self.database.rows(sql.format(",".join("?" * len(part))), part)
 
     def _insert_document(self, record: DocumentRecord, document: Document) -> int:
-        layout, notes = layout_to_json(document), json.dumps(record.notes)
-        seal = checksum(record.file, record.title, document.text, layout, notes)
-        values = (
-            *(record.file, record.status, record.size, record.mtime, record.sha256, record.title),
-            *(record.reason, record.chunks, record.pages, notes, record.trusted),
-            *(seal, layout, document.text),
-        )
+        row, layout = record_to_row(record), layout_to_json(document)
+        seal = checksum(record.file, record.title, document.text, layout, json.dumps(record.notes))
+        values = (*row, checksum(*row), seal, layout, document.text)
         return self.database.run(
-            f"INSERT INTO documents ({RECORD_COLUMNS}, checksum, layout, text) "
+            f"INSERT INTO documents ({RECORD_COLUMNS}, record_checksum, checksum, layout, text) "
             f"VALUES ({','.join('?' * len(values))})",
             values,
         )
@@ -275,12 +282,13 @@ class Store:
             self._bump()
 
     def _set(self, key: str, value: str) -> None:
-        self.database.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+        self.database.run(
+            "INSERT OR REPLACE INTO meta (key, checksum, value) VALUES (?, ?, ?)",
+            (key, checksum(key, value), value),
+        )
 
     def _bump(self) -> None:
-        self.database.run(
-            "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'"
-        )
+        self._set("revision", str(self.revision() + 1))
 
     def _damaged(self, what: str) -> LibraryDamaged:
         return LibraryDamaged(damage_line(self.database.path, what))
