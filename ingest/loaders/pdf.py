@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.errors import DocumentError
 from ingest.loaders import pdf_headings
+from ingest.loaders.pdf_forms import filled_fields
 from ingest.loaders.pdf_layout import (
     Page,
     Vocabulary,
@@ -15,7 +16,7 @@ from ingest.loaders.pdf_layout import (
     leading,
     without_running_lines,
 )
-from ingest.loaders.pdf_lines import MAX_PAGES, PdfLines
+from ingest.loaders.pdf_lines import MAX_PAGES, Line, PdfLines
 from ingest.loaders.pdf_pdfium import read_with_pdfium
 from ingest.loaders.pdf_pypdf import read_with_pypdf
 from ingest.loaders.pdf_writer import PdfWriter
@@ -43,7 +44,10 @@ def load(path: Path) -> Document:
     The title is that of its metadata, else its first heading. Headings come from the outline, else
     from the type. Raises DocumentError where it needs a password, is damaged or holds no text.
     """
-    book = _read(path.read_bytes())
+    data = path.read_bytes()
+    book = _read(data)
+    if book.form:
+        book = _with_fields(book, filled_fields(data, len(book.pages)))
     pages = [_readable(page) for page in book.pages]
     notes = _notes(book, pages)
     if not any(pages):
@@ -77,6 +81,18 @@ def _read(data: bytes) -> PdfLines:
     except DocumentError:
         return book
     return other if other.characters > book.characters else book
+
+
+def _with_fields(book: PdfLines, fields: dict[int, list[str]]) -> PdfLines:
+    """Return the book with what was filled into its form below the lines of each page."""
+    pages = list(book.pages)
+    for number, texts in fields.items():
+        lowest = max((line.base for line in pages[number]), default=0.0)
+        pages[number] += tuple(
+            Line(text, 0.0, 1.0, lowest + 100.0 * place, lowest + 100.0 * place, 10.0, row=True)
+            for place, text in enumerate(texts, start=1)
+        )
+    return replace(book, pages=tuple(pages))
 
 
 def _named_title(title: str) -> str:

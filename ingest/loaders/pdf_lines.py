@@ -44,6 +44,7 @@ class PdfLines:
     """What a parser finds in a PDF; pages count from 0.
 
     ``lost`` are the pages that could not be read, ``blank`` those with nothing on them at all.
+    ``form`` says that there are fields to fill in.
     """
 
     title: str
@@ -52,6 +53,7 @@ class PdfLines:
     bookmarks: tuple[Bookmark, ...] = ()
     lost: tuple[int, ...] = ()
     blank: tuple[int, ...] = ()
+    form: bool = False
 
     @property
     def characters(self) -> int:

@@ -55,8 +55,15 @@ def read_with_pdfium(data: bytes) -> PdfLines:
         pages.append(lines)
         if not marked:
             blank.append(number)
-    title = book.get_metadata_value("Title")
-    return PdfLines(title, len(book), tuple(pages), _bookmarks(book), tuple(lost), tuple(blank))
+    return PdfLines(
+        title=book.get_metadata_value("Title"),
+        total=len(book),
+        pages=tuple(pages),
+        bookmarks=_bookmarks(book),
+        lost=tuple(lost),
+        blank=tuple(blank),
+        form=book.get_formtype() != raw.FORMTYPE_NONE,
+    )
 
 
 def _pdfium_page(book: "pypdfium2.PdfDocument", number: int) -> tuple[tuple[Line, ...], bool]:

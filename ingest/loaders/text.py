@@ -8,19 +8,20 @@ from ingest.types import Document, Heading
 
 _UNDERLINED = re.compile(r"^(?P<title>\S[^\n]{1,98})\n(?P<rule>={3,}|-{3,})[ \t]*$", re.M)
 _CAPITALS = re.compile(r"(?:\A|\n\n)(?P<title>[^\n]{4,80})(?=\n\n)")
-_TITLE = re.compile(r"\s*(?P<title>\S[^\n]{1,98})(?=\n[ \t]*\n|\n[=-]{3,})")
+_TITLE = re.compile(r"\s*(?P<title>\S[^\n]*(?:\n[ \t]*\S[^\n]*){0,2}?)\n(?:[ \t]*\n|[=-]{3,})")
+_LONGEST_TITLE = 100
 
 
 def load(path: Path) -> Document:
     """Read a plain text file.
 
-    The title is the first line where a blank line or a rule follows it. Headings are underlined
-    lines and lines in capitals that stand alone.
+    The title is the first paragraph where that is up to three lines of a few words. Headings are
+    underlined lines and lines in capitals that stand alone.
     """
     text, notes = read_text(path)
     opening = _TITLE.match(text)
-    title = opening["title"].strip() if opening else ""
-    if title.endswith((".", ",", ";", ":")):
+    title = " ".join(opening["title"].split()) if opening else ""
+    if len(title) > _LONGEST_TITLE or title.endswith((".", ",", ";", ":")):
         title = ""
     return Document(title=title, text=text, headings=_headings(text), notes=notes)
 

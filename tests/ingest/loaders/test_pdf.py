@@ -168,6 +168,22 @@ def test_code_keeps_lines_and_indentation(tmp_path: Path) -> None:
     assert len(document.solid) == 1
 
 
+def test_fields_of_a_form_are_read_with_their_names(tmp_path: Path) -> None:
+    """What was typed into a form is found on its page; empty fields say nothing."""
+    canvas = Canvas(str(tmp_path / "f.pdf"), pagesize=A4)
+    canvas.drawString(72, 760, "Application for leave of any kind")
+    canvas.acroForm.textfield(name="surname", tooltip="Surname", value="Okonkwo", x=72, y=700)
+    canvas.acroForm.textfield(name="days", value="12", x=72, y=650)
+    canvas.acroForm.textfield(name="remarks", value="", x=72, y=600)
+    canvas.save()
+
+    document = load(tmp_path / "f.pdf")
+
+    assert page_text(document, 1) == (
+        "Application for leave of any kind\n\nSurname: Okonkwo\ndays: 12"
+    )
+
+
 def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     """The first column runs on into the second, not across the page."""
     canvas = Canvas(str(tmp_path / "two.pdf"), pagesize=A4)

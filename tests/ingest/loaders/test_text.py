@@ -50,3 +50,11 @@ def test_first_sentence_is_no_title(tmp_path: Path) -> None:
     path.write_text("It rained all day.\n\nThen the sun came out.")
 
     assert load(path).title == "diary"
+
+
+def test_title_of_several_lines_is_joined(tmp_path: Path) -> None:
+    """The lines above the first blank line name the document together."""
+    path = tmp_path / "equipment.txt"
+    path.write_text("TARNBROOK INSTRUMENTS\nEquipment and tools\n\nEveryone gets a desk.\n")
+
+    assert load(path).title == "TARNBROOK INSTRUMENTS Equipment and tools"
