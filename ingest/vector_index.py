@@ -4,7 +4,8 @@ A row id stands for the same vector for ever, so an index of one revision become
 by dropping and adding rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,8 @@ class VectorIndex:
         restricted = None
         if allowed is not None:
             restricted = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-        scores, rows = self._index.search(query, count, params=restricted)
+        with _one_thread(faiss):
+            scores, rows = self._index.search(query, count, params=restricted)
         found = [(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
@@ -129,6 +131,20 @@ class VectorIndex:
             return np.zeros((0, self.dimension), dtype=np.float32)
         view: Vectors = faiss.rev_swig_ptr(flat.get_xb(), total).reshape(-1, self.dimension)
         return view
+
+
+@contextmanager
+def _one_thread(faiss: Any) -> Iterator[None]:
+    """Search in this thread alone: for one question that is as fast, and on a busy machine the
+    threads of FAISS waited for each other 100 times as long as the search took. The number is put
+    back because torch may share it.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _faiss() -> Any:

@@ -40,7 +40,7 @@ def search_words(
     parameters: list[object] = [" OR ".join(map(_quoted, kept))]
     if files is not None:
         sql += (
-            " AND rowid IN (SELECT row FROM chunks JOIN documents ON documents.id = document"
+            " AND +rowid IN (SELECT row FROM chunks JOIN documents ON documents.id = document"
             " WHERE file IN (SELECT value FROM json_each(?)))"
         )
         parameters.append(json.dumps(list(files)))
