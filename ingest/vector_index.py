@@ -135,9 +135,10 @@ class VectorIndex:
 
 @contextmanager
 def _one_thread(faiss: Any) -> Iterator[None]:
-    """Search in this thread alone: for one question that is as fast, and on a busy machine the
-    threads of FAISS waited for each other 100 times as long as the search took. The number is put
-    back because torch may share it.
+    """Keep FAISS to this thread within the block.
+
+    One question gains nothing from more, and on a busy machine they waited for each other 100
+    times as long as the search took. The number is put back because torch may share it.
     """
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
