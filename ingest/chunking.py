@@ -51,6 +51,7 @@ class _Chunker:
 
     def __init__(self, document: Document, embedder: Embedder, limit: int) -> None:
         self._document = document
+        self._solids = sorted(document.solid, key=lambda span: span.start)
         self._token_spans = embedder.token_spans
         self._max_tokens = embedder.max_tokens
         self._context_tokens = min(CONTEXT_TOKENS, embedder.max_tokens // 4)
@@ -98,11 +99,8 @@ class _Chunker:
         """Return the header row where ``piece`` is a later line of a table, else nothing."""
         if piece.solid is None:
             return ""
-        solid = sorted(self._document.solid, key=lambda span: span.start)[piece.solid]
-        if (
-            piece.start - solid.start < 2
-            or not self._document.text[solid.start : piece.start].strip()
-        ):
+        solid = self._solids[piece.solid]
+        if not self._document.text[solid.start : piece.start].strip():
             return ""
         first, _, rest = self._document.text[solid.start : solid.end].partition("\n")
         columns = first.count(" | ")

@@ -53,7 +53,8 @@ def load(path: Path) -> Document:
     if not any(pages):
         reason = "no readable text (its fonts name no letters): needs OCR"
         raise DocumentError(reason if book.characters else "no text layer (a scan?): needs OCR")
-    pages = without_running_lines(pages)
+    cleared = without_running_lines(pages)
+    pages = cleared if any(cleared) else pages
     contents = [number for number, page in enumerate(pages) if is_contents(page)]
     if len(contents) < len(pages):
         pages = [() if is_contents(page) else page for page in pages]

@@ -93,6 +93,13 @@ def test_running_lines_and_page_numbers_are_dropped(tmp_path: Path) -> None:
     )
 
 
+def test_pages_that_are_all_alike_keep_their_text(tmp_path: Path) -> None:
+    """Where nothing but repeated lines is there, they are the text."""
+    pages = [["The same notice hangs on each door."]] * 4
+
+    assert load(write_pages(tmp_path / "n.pdf", pages)).text.count("notice") == 4
+
+
 def test_type_shows_headings(tmp_path: Path) -> None:
     """Without an outline, larger and bolder lines are headings; the largest one is the title."""
     canvas = Canvas(str(tmp_path / "t.pdf"), pagesize=A4)
