@@ -18,6 +18,7 @@ OFFLINE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
@@ -86,7 +87,7 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def go_offline() -> None:
-    """Forbid the libraries underneath to reach out or to report use.
+    """Forbid the libraries underneath to reach out, to report use, or to print bars of their own.
 
     Each entry point calls this before the first heavy import: the variables are read on import.
     """
