@@ -27,7 +27,9 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _MOST_ITEMS = 14
+_MOST_SENTENCES = 4
 _CLOSE = 2.5  # span scores this near to the best may join an explanation
+_ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +115,26 @@ def _explain(evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
     best = evidence[0]
     statements = _sentences(best, best.start, best.end, after=2)
     for other in evidence[1:]:
-        if len(statements) >= 5 or other.score < max(0.0, best.score - _CLOSE):
+        if other.score < max(0.0, best.score - _CLOSE):
             break
         for statement in _sentences(other, other.start, other.end, after=0):
             if all(statement.text != known.text for known in statements):
                 statements.append(statement)
-    return tuple(statements)
+    return tuple(statements[:_MOST_SENTENCES])
 
 
 def _sentences(evidence: Evidence, start: int, end: int, after: int) -> list[Statement]:
-    """Take the sentences that the span touches and up to ``after`` more of the paragraph."""
+    """Take the sentences that the span touches and up to ``after`` more of the paragraph.
+
+    Headings are left out, unless the span lies in nothing else.
+    """
     chunk = evidence.hit.passage.chunk
     sentences = sentences_of(chunk.text)
     first, last = sentences_around(sentences, start - chunk.start, end - chunk.start)
+    while first < last and not _ENDED.search(
+        chunk.text[sentences[first].start : sentences[first].end]
+    ):
+        first += 1
     while after and last + 1 < len(sentences):
         gap = chunk.text[sentences[last].end : sentences[last + 1].start]
         if "\n\n" in gap:

@@ -68,31 +68,27 @@ class LanguageModelGenerator:
         if self._temperature > 0:
             options["temperature"] = self._temperature
         torch.manual_seed(self._seed)
-        worker = threading.Thread(
-            target=_run,
-            args=(model, streamer),
-            kwargs={
-                **inputs,
-                **options,
-                "max_new_tokens": self._max_new_tokens,
-                "pad_token_id": tokenizer.pad_token_id or tokenizer.eos_token_id,
-                "streamer": streamer,
-                "stopping_criteria": StoppingCriteriaList([Stopped()]),
-            },
-            daemon=True,
-        )
+        options |= {
+            "max_new_tokens": self._max_new_tokens,
+            "pad_token_id": tokenizer.pad_token_id or tokenizer.eos_token_id,
+            "stopping_criteria": StoppingCriteriaList([Stopped()]),
+        }
+        worker = _Worker(model, streamer, {**inputs, **options})
         worker.start()
-        text = ""
+        text, ended = "", False
         try:
             for piece in streamer:
                 text += piece
                 yield text
+            ended = True
         finally:
-            stop_requested = stop.is_set()
-            stop.set()
+            if not ended:
+                stop.set()
             worker.join()
-            if not stop_requested:
-                stop.clear()
+        if worker.error is not None:
+            raise ModelError(
+                f"the generator {self._name!r} failed ({worker.error}): use another generator"
+            ) from worker.error
 
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
@@ -100,12 +96,20 @@ class LanguageModelGenerator:
         return self._loaded
 
 
-def _run(model: Any, streamer: Any, **options: Any) -> None:
-    """Generate in a thread; the stream ends even when the model fails."""
-    try:
-        model.generate(**options)
-    finally:
-        streamer.end()
+class _Worker(threading.Thread):
+    """Generates in the background; the stream ends even when the model fails."""
+
+    def __init__(self, model: Any, streamer: Any, options: dict[str, Any]) -> None:
+        super().__init__(daemon=True)
+        self._model, self._streamer, self._options = model, streamer, options
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._model.generate(**self._options, streamer=self._streamer)
+        except Exception as error:  # whatever a foreign model raises is told to the user
+            self.error = error
+            self._streamer.end()
 
 
 def _load_model(name: str) -> tuple[Any, Any]:

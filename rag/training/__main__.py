@@ -96,9 +96,15 @@ def evaluate(
     keep_freed_memory()
     measured = Reader.load(weights)
     gold = held_out(data, "test", limit)
-    figures = {"questions": float(len(gold)), **gold_figures(measured, gold)}
-    mixed = [*gold[:1000], *held_out_unanswerable(data, "test")[:1000]]
-    figures |= abstention_figures(measured, mixed)
+    found = [*gold[:1000], *held_out_unanswerable(data, "test")[:1000]]
+    human = held_out(data, "test", name="squad2_devA")
+    near = [*human, *held_out_unanswerable(data, "test", "squad2_devA")]
+    figures = {
+        "squad1": {"questions": float(len(gold)), **gold_figures(measured, gold)},
+        "squad1 against found passages": abstention_figures(measured, found),
+        "squad2": {"questions": float(len(human)), **gold_figures(measured, human)},
+        "squad2 against written near misses": abstention_figures(measured, near),
+    }
     typer.echo(json.dumps(figures, indent=2))
 
 

@@ -27,7 +27,7 @@ class Example:
 
     ``start``/``end`` are the answer's characters in ``passage``; None where the passage does not
     answer, or where it does without a marked span (``relevant`` tells which). ``heading`` stands
-    before the passage as it does in a library.
+    before the passage as it does in a library. ``answers`` are all accepted answers, for measuring.
     """
 
     question: str
@@ -37,6 +37,7 @@ class Example:
     end: int | None
     relevant: bool
     title: str
+    answers: tuple[str, ...] = ()
 
 
 def split_of(title: str) -> Split:
@@ -70,7 +71,8 @@ def qa_examples(rows: Iterable[dict[str, Any]], split: Split) -> Iterator[Exampl
         elif answers[0]["start"] >= 0:
             start = answers[0]["start"]
             end = start + len(answers[0]["text"])
-            yield Example(row["question"], row["context"], title, start, end, True, title)
+            texts = tuple(answer["text"] for answer in answers)
+            yield Example(row["question"], row["context"], title, start, end, True, title, texts)
 
 
 def pair_examples(rows: Iterable[dict[str, Any]], rng: random.Random) -> Iterator[Example]:

@@ -51,13 +51,12 @@ def trials(
 ) -> Iterator[Trial]:
     """Ask each question twice: of the whole folder, and with its own paragraph hidden."""
     for number, example in enumerate(examples):
-        answers = (example.passage[example.start : example.end],)
         found = retriever.retrieve(example.question, 2 * candidates).hits
         hidden = [hit for hit in found if not _from(hit, example)]
         for answerable, hits in ((True, found), (False, hidden)):
             ranked, evidence = read_hits(reader, example.question, hits[:candidates])
-            correct = answerable and _right(example.question, answers, evidence)
-            yield Trial(example.question, answers, answerable, ranked, evidence, correct)
+            correct = answerable and _right(example.question, example.answers, evidence)
+            yield Trial(example.question, example.answers, answerable, ranked, evidence, correct)
         if progress is not None:
             progress(number + 1)
 

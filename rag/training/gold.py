@@ -15,9 +15,8 @@ def gold_figures(reader: Reader, examples: Sequence[Example]) -> dict[str, float
     for example, reading in zip(examples, readings, strict=True):
         span = reading.spans[0] if reading.spans else None
         predicted = example.passage[span.start : span.end] if span else ""
-        answers = [example.passage[example.start : example.end]]
-        matches.append(exact_match(predicted, answers))
-        overlaps.append(f1(predicted, answers))
+        matches.append(exact_match(predicted, example.answers))
+        overlaps.append(f1(predicted, example.answers))
     count = max(1, len(examples))
     return {"exact_match": 100 * sum(matches) / count, "f1": 100 * sum(overlaps) / count}
 

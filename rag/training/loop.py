@@ -172,7 +172,7 @@ class Trainer:
                 count += 1
 
     def _progress(self, extra: float = 0.0, seconds: float | None = None) -> float:
-        total = self.schedule.epochs * len(self._examples) / BLOCK
+        total = self.schedule.epochs * math.ceil(len(self._examples) / BLOCK)
         spent = self.state.seconds if seconds is None else seconds
         return max((self.state.blocks + extra) / total, spent / (60 * self.schedule.minutes))
 

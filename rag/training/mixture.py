@@ -42,9 +42,11 @@ def mixture(data: Path, seed: int = 0, quick: bool = False) -> list[Example]:
     return examples
 
 
-def held_out(data: Path, split: Split, limit: int | None = None) -> list[Example]:
-    """Return answerable examples of a held-out split with their gold paragraph, SQuAD's own."""
-    examples = list(qa_examples(read_set(data, "squad1_train"), split))
+def held_out(
+    data: Path, split: Split, limit: int | None = None, name: str = "squad1_train"
+) -> list[Example]:
+    """Return the questions of a held-out split that their own paragraph answers, shuffled."""
+    examples = [e for e in qa_examples(read_set(data, name), split) if e.relevant]
     random.Random(0).shuffle(examples)
     return examples[:limit]
 
@@ -57,8 +59,10 @@ def _some(items: list[_T], count: int, rng: random.Random) -> list[_T]:
     return rng.sample(items, min(count, len(items)))
 
 
-def held_out_unanswerable(data: Path, split: Split) -> list[Example]:
+def held_out_unanswerable(
+    data: Path, split: Split, name: str = "squad1_synth_unans"
+) -> list[Example]:
     """Return held-out questions with a passage of the same article that does not answer them."""
-    examples = list(qa_examples(read_set(data, "squad1_synth_unans"), split))
+    examples = [e for e in qa_examples(read_set(data, name), split) if not e.relevant]
     random.Random(0).shuffle(examples)
     return examples
