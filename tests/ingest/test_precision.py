@@ -1,6 +1,5 @@
 """When bfloat16 is used: only where it is there, faster, and gives the same vectors."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +10,22 @@ from ingest import precision
 from ingest.types import Vectors
 
 
-def forward(seconds: tuple[float, float], turned: float = 0.0) -> Callable[[bool], Vectors]:
+class Clock:
+    """A clock that moves only when work is done, in the place of the module ``time``."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def perf_counter(self) -> float:
+        """Return the seconds of work so far."""
+        return self.now
+
+
+def forward(clock: Clock, seconds: tuple[float, float], turned: float) -> Callable[[bool], Vectors]:
     """Return a stand-in that takes so long in float32 and in bfloat16, and turns its vectors."""
 
     def run(reduced: bool) -> Vectors:
-        time.sleep(seconds[reduced])
+        clock.now += seconds[reduced]
         angle = turned if reduced else 0.0
         return np.array([[np.cos(angle), np.sin(angle)]], dtype=np.float32)
 
@@ -43,7 +53,9 @@ def test_bfloat16_must_earn_its_place(
 ) -> None:
     """Faster and the same, on a processor that has it: anything less stays float32."""
     monkeypatch.setattr(precision, "processor_has_bfloat16", lambda: has)
-    assert precision.choose_reduced(forward(seconds, turned)) is chosen
+    clock = Clock()
+    monkeypatch.setattr(precision, "time", clock)
+    assert precision.choose_reduced(forward(clock, seconds, turned)) is chosen
 
 
 @pytest.mark.parametrize(
