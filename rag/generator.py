@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from ingest.types import Span
 from rag.evidence import is_item, sentences_around, sentences_of
+from rag.tables import spelled_row
 from rag.types import Evidence, Hit
 
 Kind = Literal["fact", "list", "explanation"]
@@ -173,6 +174,13 @@ def _statement(
     lead = len(text) - len(text.lstrip())
     start, end = span.start + lead, span.start + len(text.rstrip())
     quote = Quote(evidence.hit, chunk.start + start, chunk.start + end, evidence.score)
+    row = spelled_row(chunk.text, Span(start, end))
+    if row is not None:
+        spelled, header = row
+        named = Quote(
+            evidence.hit, chunk.start + header.start, chunk.start + header.end, quote.score
+        )
+        return Statement(spelled, (quote, named), "item")
     shown = _display(chunk.text[start:end])
     if is_item(shown):
         layout = "item"
@@ -181,8 +189,5 @@ def _statement(
 
 
 def _display(text: str) -> str:
-    return (
-        " ".join(text.split()).strip(" ,;:")
-        if not text.rstrip().endswith(":")
-        else " ".join(text.split())
-    )
+    line = " ".join(text.split())
+    return line if line.endswith(":") else line.strip(" ,;")

@@ -52,11 +52,16 @@ def trials(
     """Ask each question twice: of the whole folder, and with its own paragraph hidden."""
     for number, example in enumerate(examples):
         found = retriever.retrieve(example.question, 2 * candidates).hits
-        hidden = [hit for hit in found if not _from(hit, example)]
-        for answerable, hits in ((True, found), (False, hidden)):
-            ranked, evidence = read_hits(reader, example.question, hits[:candidates])
-            correct = answerable and _right(example.question, example.answers, evidence)
-            yield Trial(example.question, example.answers, answerable, ranked, evidence, correct)
+        whole = {hit.passage.row for hit in found[:candidates]}
+        others = [hit.passage.row for hit in found if not _from(hit, example)]
+        hidden = set(others[:candidates])
+        read = [hit for hit in found if hit.passage.row in whole | hidden]
+        ranked, evidence = read_hits(reader, example.question, read)
+        for answerable, rows in ((True, whole), (False, hidden)):
+            hits = tuple(hit for hit in ranked if hit.passage.row in rows)
+            marked = tuple(e for e in evidence if e.hit.passage.row in rows)
+            correct = answerable and _right(example.question, example.answers, marked)
+            yield Trial(example.question, example.answers, answerable, hits, marked, correct)
         if progress is not None:
             progress(number + 1)
 
@@ -65,6 +70,8 @@ def _from(hit: Hit, example: Example) -> bool:
     """Whether a passage shows words of the example's own paragraph, or the answer itself."""
     text = " ".join(hit.passage.chunk.text.split())
     paragraph = " ".join(example.passage.split())
+    if any(answer.lower() in text.lower() for answer in example.answers):
+        return True
     pieces = [text[i : i + 60] for i in range(0, max(1, len(text) - 60), 60)]
     return any(piece in paragraph for piece in pieces)
 

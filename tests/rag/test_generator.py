@@ -101,3 +101,26 @@ def test_stopped_generator_writes_nothing_more() -> None:
     assert next(drafts).text == "26 days"
     stop.set()
     assert list(drafts) == []
+
+
+def test_table_row_is_read_out_with_the_names_of_its_columns() -> None:
+    """A row says what its cells are, and cites both the row and the header."""
+    text = "Limits per night:\n\nCity | Hotel | Meals\nLissandra | €190 | €68\nOrm | €90 | €40"
+    evidence = make_evidence(make_hit(text), "€68")
+
+    lead, row = compose("fact", [evidence])
+
+    assert lead.text == "€68"
+    assert row.text == "City: Lissandra; Hotel: €190; Meals: €68"
+    assert [text[q.start : q.end] for q in row.quotes] == [
+        "Lissandra | €190 | €68",
+        "City | Hotel | Meals",
+    ]
+
+
+def test_row_without_a_header_is_shown_as_it_stands() -> None:
+    """Lines with bars that do not match their first line are not renamed."""
+    text = "See also a | b\n\nLissandra | €190 | €68"
+    evidence = make_evidence(make_hit(text), "€68")
+
+    assert compose("fact", [evidence])[1].text == "Lissandra | €190 | €68"
