@@ -142,7 +142,7 @@ def _shown_progress(wanted: bool) -> Iterator[Callable[[Progress], None] | None]
         TextColumn("{task.description}", markup=False),
     )
     with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("looking through the folder", total=None, rate="")
+        task = bar.add_task("reading, loading the model", total=None, rate="")
 
         def show(progress: Progress) -> None:
             bar.update(

@@ -25,7 +25,7 @@ from ingest.reading import Reader, Reading
 from ingest.records import DocumentRecord, text_key
 from ingest.types import Embedder, IngestReport, Skipped, Vectors
 
-BATCH_CHUNKS = 256  # gathered from several documents before they are embedded together
+BATCH_CHUNKS = 128  # gathered from several documents, then embedded together; a kill costs so much
 BATCH_FILES = 64
 
 
