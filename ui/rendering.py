@@ -6,7 +6,7 @@ question or an error is escaped here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.prompts import ABSTENTION
@@ -18,6 +18,7 @@ from ui.facts import LibraryFacts
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _ITEM = re.compile(r"^\s*(?:[-*•]|(\d{1,3})[.)])\s+")
 NO_SOURCES = '<p class="fn-none">The passages that an answer rests on appear here.</p>'
+_COMMAND = re.compile(r"`(footnote [\w./~ =-]+)`", re.ASCII)  # signs that mean nothing in markup
 _CLOSEST = 3  # passages named in the chat when the files do not hold the answer
 
 
@@ -58,16 +59,22 @@ def text_markdown(text: str, turn: int, linked: Iterable[int] = ()) -> str:
 
 
 def error_markdown(message: str) -> str:
-    """Return an error for the chat."""
-    return f"**This did not work.** {escape_markdown(message[:1].upper() + message[1:])}"
+    """Return an error for the chat; a command in it stands out."""
+    parts = []
+    for words, command in _commands(message[:1].upper() + message[1:]):
+        parts.append(_spaced(words) + (f"`{command}`" if command else ""))
+    return f"**This did not work.** {''.join(parts)}"
 
 
 def facts_html(facts: LibraryFacts) -> str:
     """Return the page's header: what is asked, and that it stays here."""
     private = '<span class="fn-private">Everything stays on this machine</span>'
     if facts.problem:
-        problem = facts.problem[:1].upper() + facts.problem[1:]
-        middle = f'<span class="fn-problem" role="status">{escape_html(problem)}</span>'
+        problem = "".join(
+            escape_html(words) + (f"<code>{command}</code>" if command else "")
+            for words, command in _commands(facts.problem[:1].upper() + facts.problem[1:])
+        )
+        middle = f'<span class="fn-problem" role="status">{problem}</span>'
     else:
         parts = (
             f"{facts.documents:,} documents",
@@ -140,6 +147,15 @@ def _abstention_markdown(answer: Answer, turn: int) -> str:
     elif rest:
         lines.append(escape_markdown(rest))
     return "\n\n".join(lines)
+
+
+def _commands(message: str) -> Iterator[tuple[str, str]]:
+    """Yield each stretch of an error and the command after it, which is "" at the end."""
+    at = 0
+    for found in _COMMAND.finditer(message):
+        yield message[at : found.start()], found[1]
+        at = found.end()
+    yield message[at:], ""
 
 
 def _strong(lead: str) -> str:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 
 ALLOWED_TAGS = frozenset(
-    "a blockquote button details div h1 header li mark ol p pre span summary".split()
+    "a blockquote button code details div h1 header li mark ol p pre span summary".split()
 )
 ALLOWED_ATTRIBUTES = frozenset(
     "aria-label class data-level data-numbers dir hidden href id open role tabindex title "

@@ -51,6 +51,7 @@ class ScriptedAssistant:
             raise RuntimeError("a bug")
         if question == "slow":
             yield from self._slowly(stop)
+            return
         yield Event("text", text=answer.text)
         stop.set()
         yield Event("answer", answer=answer)
@@ -61,12 +62,14 @@ class ScriptedAssistant:
         return abstention() if question == "nothing" else leave_answer()
 
     def _slowly(self, stop: threading.Event) -> Iterator[Event]:
-        for count in range(1, 600):
-            if stop.wait(0.1):
-                print(f"stopped after {count} words", flush=True)  # noqa: T201
-                return
-            self.written.append("word")
-            yield Event("text", text="word " * count)
+        count = 0
+        try:
+            while not stop.wait(0.1):
+                count += 1
+                self.written.append("word")
+                yield Event("text", text="word " * count)
+        finally:
+            print(f"stopped after {count} words", flush=True)  # noqa: T201
 
 
 def main() -> None:

@@ -120,7 +120,7 @@ def test_an_error_that_one_can_mend_is_the_reply() -> None:
     conversation = answered("missing")
 
     assert last_reply(conversation) == (
-        "This did not work. No library in /nowhere: run `footnote ingest FOLDER`"
+        "This did not work. No library in /nowhere: run footnote ingest FOLDER"
     )
     assert not conversation.waiting
     assert conversation.history() == []

@@ -198,8 +198,15 @@ def test_the_header_says_what_to_do_without_a_library() -> None:
     """The problem is the library's own line."""
     facts = LibraryFacts("/lib", problem="no library in /lib: run `footnote ingest FOLDER`")
 
-    assert "No library in /lib: run `footnote ingest FOLDER`" in (
-        LiveMarkup(rendering.facts_html(facts)).text
+    assert "No library in /lib: run <code>footnote ingest FOLDER</code>" in (
+        rendering.facts_html(facts)
+    )
+
+
+def test_only_a_plain_command_stands_out_in_an_error() -> None:
+    """Backticks around anything else are shown as they are."""
+    assert rendering.error_markdown("run `footnote ingest a-b` now, not `rm *`") == (
+        "**This did not work.** Run `footnote ingest a-b` now&#44; not &#96;rm &#42;&#96;"
     )
 
 
