@@ -138,12 +138,9 @@ class Assistant:
         statements: tuple[Statement, ...] = ()
         writing = time.perf_counter()
         if read.evidence and read.confidence >= self._threshold:
-            try:
-                for draft in self._generator.write(query, read.evidence, stop):
-                    statements = draft.statements
-                    yield Event("text", text=draft.text)
-            finally:
-                stop.set()
+            for draft in self._generator.write(query, read.evidence, stop):
+                statements = draft.statements
+                yield Event("text", text=draft.text)
         read.timings["write"] = time.perf_counter() - writing
         answer = self._finished(read, statements, shown)
         answer.timings["total"] = time.perf_counter() - begin
@@ -185,6 +182,7 @@ def answer(
     **overrides: object,
 ) -> Answer:
     """Answer one question from a library; to ask several, keep an ``Assistant`` open."""
+    question = clean_question(question)
     with Assistant.open(library, **overrides) as assistant:
         return assistant.answer(question, history, files, k)
 

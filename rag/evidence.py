@@ -10,6 +10,7 @@ from rag.reader import Reader, Reading
 from rag.types import Evidence, Hit
 
 _LONGEST_SENTENCE = 480  # characters; longer "sentences" are tables or code, shown by the line
+_NO_SPAN = -20.0  # the score of a passage in which nothing can be marked
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 
 
@@ -23,7 +24,7 @@ def read_hits(
     pairs = [Pair(question, hit.passage.chunk.context, hit.passage.chunk.text) for hit in hits]
     readings = reader.read(pairs)
     ranked = [
-        (Hit(hit.passage, {**hit.scores, "rank": passage_score(reading)}), reading)
+        (Hit(hit.passage, {**hit.scores, **_scores(reading)}), reading)
         for hit, reading in zip(hits, readings, strict=True)
     ]
     ranked.sort(key=lambda pair: -pair[0].scores["rank"])
@@ -32,9 +33,10 @@ def read_hits(
     return tuple(hit for hit, _ in ranked), tuple(flat)
 
 
-def passage_score(reading: Reading) -> float:
-    """Return one score for a passage: the mean of its rank logit and its best span's score."""
-    return (reading.rank + reading.best) / 2 if reading.spans else reading.rank - 10.0
+def _scores(reading: Reading) -> dict[str, float]:
+    """Return the reader's logits and, as ``rank``, their mean, by which passages are ordered."""
+    best = reading.best if reading.spans else _NO_SPAN
+    return {"relevance": reading.rank, "span": best, "rank": (reading.rank + best) / 2}
 
 
 def _evidence(hit: Hit, reading: Reading) -> list[Evidence]:

@@ -12,8 +12,9 @@ Turn = tuple[str, str]  # a question and the answer that was given to it
 class Hit:
     """A passage found for a question; ``scores`` holds its score by stage.
 
-    Stages: ``dense`` (cosine), ``words`` (BM25, larger is better), ``fused``, ``rank`` (the
-    reader's logit that the passage answers the question). A stage that did not see it is absent.
+    Stages: ``dense`` (cosine), ``words`` (BM25, larger is better), ``fused``; of the reader,
+    ``relevance`` (logit that the passage answers), ``span`` (its best span above "no answer") and
+    ``rank`` (their mean, which orders passages). A stage that did not see it is absent.
     """
 
     passage: Passage
