@@ -13,7 +13,7 @@ from ingest.embedder import load_embedder
 from ingest.library import Library
 from ingest.types import Embedder
 from rag import models
-from rag.calibration import Calibration, features_of, load_calibration
+from rag.calibration import Calibration, bounded, features_of, load_calibration
 from rag.citations import cite
 from rag.evidence import read_hits
 from rag.examples import example_questions
@@ -170,7 +170,7 @@ class Assistant:
     def _evidence_confidence(self, read: _Read) -> Callable[[float], float]:
         """Turn evidence scores into chances; the best evidence has the answer's own."""
         _, *others = features_of(read.hits, read.evidence)
-        return lambda score: self._calibration.probability((max(-20.0, min(20.0, score)), *others))
+        return lambda score: self._calibration.probability((bounded(score), *others))
 
 
 def answer(

@@ -1,8 +1,8 @@
 """From scores to the chance that the answer is right, and the decision to answer or to abstain.
 
 A logistic model over a few features of what was found, fitted on held-out articles that the reader
-never saw (half of the questions with their passage taken away). Its numbers lie beside the
-reader's weights, since they belong to that reader alone.
+never saw (half of the questions with their passage taken away) and on development exams. Its
+numbers lie beside the reader's weights, since they belong to that reader alone.
 """
 
 import json
@@ -14,7 +14,8 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.types import Evidence, Hit
 
-FEATURES = ("span", "rank", "margin", "cosine")
+LEAST = -20.0
+FEATURES = ("evidence", "margin", "cosine", "fused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,23 @@ class Calibration:
 
 
 def features_of(hits: Sequence[Hit], evidence: Sequence[Evidence]) -> tuple[float, ...]:
-    """Return the features of what was found: best span, best rank, lead over the second, cosine."""
-    spans = sorted((e.score for e in evidence), reverse=True) or [-20.0]
-    ranks = sorted((hit.scores.get("rank", -20.0) for hit in hits), reverse=True) or [-20.0]
-    cosine = max((hit.scores.get("dense", 0.0) for hit in hits), default=0.0)
-    second = ranks[1] if len(ranks) > 1 else -20.0
-    return (
-        _bounded(spans[0]),
-        _bounded(ranks[0]),
-        min(10.0, ranks[0] - second),
-        cosine,
-    )
+    """Return the features of what was found.
+
+    The best evidence's score, bounded to -20..20; the lead of the best passage over the second, at
+    most 10; and what the search thought of the best evidence's passage: its cosine and fused score.
+    """
+    if not evidence:
+        return LEAST, 0.0, 0.0, 0.0
+    best = max(evidence, key=lambda e: e.score)
+    ranks = sorted((hit.scores.get("rank", LEAST) for hit in hits), reverse=True)
+    lead = ranks[0] - ranks[1] if len(ranks) > 1 else 10.0
+    search = best.hit.scores
+    return bounded(best.score), min(10.0, lead), search.get("dense", 0.0), search.get("fused", 0.0)
 
 
-def _bounded(score: float) -> float:
-    return max(-20.0, min(20.0, score))
+def bounded(score: float) -> float:
+    """Return a score of evidence within the range that the model was fitted on."""
+    return max(LEAST, min(-LEAST, score))
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:

@@ -14,7 +14,8 @@ class Hit:
 
     Stages: ``dense`` (cosine), ``words`` (BM25, larger is better), ``fused``; of the reader,
     ``relevance`` (logit that the passage answers), ``span`` (its best span above "no answer") and
-    ``rank`` (their mean, which orders passages). A stage that did not see it is absent.
+    ``rank`` (what orders passages: the mean of both and a share of ``fused``). A stage that did
+    not see it is absent.
     """
 
     passage: Passage
@@ -25,8 +26,8 @@ class Hit:
 class Evidence:
     """A span of a passage's chunk that answers the question.
 
-    ``start`` and ``end`` count characters of the whole document; ``score`` is the reader's span
-    score minus its score for "no answer here", comparable across passages.
+    ``start`` and ``end`` count characters of the whole document; ``score`` is made like a hit's
+    ``rank`` and comparable across passages.
     """
 
     hit: Hit

@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,12 +18,13 @@ from ingest.library import Library
 from ingest.pipeline import ingest
 from rag import models
 from rag.calibration import save_calibration
+from rag.evaluation.questions import read_questions
 from rag.models.encoding import PairEncoder
 from rag.reader import Reader
 from rag.retriever import Retriever
 from rag.training.calibrate import calibration_figures, fit_calibration
 from rag.training.examples import Split
-from rag.training.folder import Trial, trials, write_articles
+from rag.training.folder import Trial, exam_trials, trials, write_articles
 from rag.training.gold import abstention_figures, gold_figures
 from rag.training.loop import Schedule, Trainer
 from rag.training.mixture import held_out, held_out_unanswerable, mixture
@@ -111,6 +114,10 @@ def evaluate(
 @app.command()
 def calibrate(
     data: Data,
+    exams: Annotated[
+        list[Path] | None,
+        typer.Option("--exam", help="folder with questions.jsonl, to fit on too; repeatable"),
+    ] = None,
     weights: Annotated[
         Path, typer.Option("--reader", help="folder of weights")
     ] = models.READER_FOLDER,
@@ -120,34 +127,47 @@ def calibrate(
     go_offline()
     keep_freed_memory()
     measured = Reader.load(weights)
-    fitted = fit_calibration(_trials(data, "calibration", measured, questions))
+    groups = [_article_trials(data, "calibration", measured, questions)]
+    groups += [_exam_trials(folder, measured) for folder in exams or ()]
+    fitted = fit_calibration(groups)
     save_calibration(fitted, weights)
-    figures = calibration_figures(_trials(data, "test", measured, questions), fitted)
+    figures = calibration_figures(_article_trials(data, "test", measured, questions), fitted)
     typer.echo(json.dumps({"threshold": fitted.threshold, **figures}, indent=2))
 
 
-def _trials(data: Path, split: Split, measured: Reader, questions: int) -> list[Trial]:
+def _article_trials(data: Path, split: Split, measured: Reader, questions: int) -> list[Trial]:
     """Ask held-out questions of a folder made of their articles."""
-    settings = load_settings()
     examples = held_out(data, split)
     with tempfile.TemporaryDirectory() as place, _progress() as bar:
-        folder, index = Path(place, "articles"), Path(place, "library")
-        write_articles(examples, folder)
-        embedder = load_embedder(settings)
-        ingest(folder, index, settings, embedder)
+        write_articles(examples, Path(place))
         task = bar.add_task(f"{split} questions", total=questions)
-        with Library.open(index, embedder.fingerprint) as library:
-            retriever = Retriever(library, embedder)
-            asked = examples[:questions]
-            return list(
-                trials(
-                    asked,
-                    retriever,
-                    measured,
-                    settings.candidates,
-                    lambda done: bar.update(task, completed=done),
-                )
+        with _searching(Path(place)) as retriever:
+            asked = trials(
+                examples[:questions],
+                retriever,
+                measured,
+                load_settings().candidates,
+                lambda done: bar.update(task, completed=done),
             )
+            return list(asked)
+
+
+def _exam_trials(folder: Path, measured: Reader) -> list[Trial]:
+    """Ask the questions that lie in a folder of that folder."""
+    questions = read_questions(folder / "questions.jsonl")
+    with _searching(folder) as retriever:
+        return list(exam_trials(questions, retriever, measured, load_settings().candidates))
+
+
+@contextmanager
+def _searching(folder: Path) -> Iterator[Retriever]:
+    """Ingest a folder into a library that lives as long as the block."""
+    with tempfile.TemporaryDirectory() as place:
+        settings = load_settings(library=Path(place) / "library")
+        embedder = load_embedder(settings)
+        ingest(folder, settings.library, settings, embedder)
+        with Library.open(settings.library, embedder.fingerprint) as library:
+            yield Retriever(library, embedder)
 
 
 def _progress() -> Progress:

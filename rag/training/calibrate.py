@@ -1,6 +1,7 @@
 """Fits the chance that an answer is right, and the threshold to abstain, on held-out articles."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,36 +10,50 @@ from rag.calibration import Calibration, features_of
 from rag.evaluation.metrics import risk_coverage_area
 from rag.training.folder import Trial
 
+TOLERANCE = 0.02  # of the mean accuracy: what silence may cost before answering more is better
+
 Floats = npt.NDArray[np.float64]
 
 
-def fit_calibration(trials: Sequence[Trial]) -> Calibration:
+def fit_calibration(groups: Sequence[Sequence[Trial]]) -> Calibration:
     """Fit a logistic model of "the answer is right" and choose the threshold.
 
-    The threshold is the one with the best mean of answers right over answerable and abstentions
-    right over unanswerable questions.
+    Each group of trials (a folder of articles, an exam) weighs the same. A threshold is as good as
+    the mean, over the groups, of answers right and abstentions right; of those that are nearly as
+    good as the best (TOLERANCE), the lowest is taken, because it answers most.
     """
+    trials = [trial for group in groups for trial in group]
     features = np.array([features_of(t.hits, t.evidence) for t in trials])
     labels = np.array([t.correct for t in trials], dtype=float)
-    *weights, bias = logistic_regression(features, labels)
+    shares = np.concatenate([np.full(len(group), 1 / len(group)) for group in groups])
+    *weights, bias = logistic_regression(features, labels, shares)
     fitted = Calibration(tuple(float(w) for w in weights), float(bias), 0.5)
-    grid = [step / 100 for step in range(5, 96)]
-    best = max(grid, key=lambda threshold: sum(accuracies(trials, fitted, threshold)))
-    return Calibration(fitted.weights, fitted.bias, best)
+
+    def worth(threshold: float) -> float:
+        pairs = [accuracies(group, fitted, threshold) for group in groups]
+        return sum(right + silent for right, silent in pairs) / (2 * len(pairs))
+
+    worths = {step / 100: worth(step / 100) for step in range(5, 96)}
+    best = max(worths.values())
+    return replace(fitted, threshold=min(t for t, w in worths.items() if w >= best - TOLERANCE))
 
 
 def logistic_regression(
-    features: Floats, labels: Floats, penalty: float = 1e-3, rounds: int = 50
+    features: Floats, labels: Floats, shares: Floats, penalty: float = 1e-4, rounds: int = 50
 ) -> Floats:
-    """Return weights and bias, shape (features + 1,), by Newton's method with a ridge penalty."""
+    """Return weights and bias, shape (features + 1,), by Newton's method with a ridge penalty.
+
+    ``shares`` are the weights of the examples, in any unit.
+    """
+    shares = shares / shares.sum()
     inputs = np.hstack([features, np.ones((len(features), 1))])
     scale = np.maximum(np.abs(inputs).max(axis=0), 1e-9)
     inputs = inputs / scale
     weights = np.zeros(inputs.shape[1])
     for _ in range(rounds):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        gradient = inputs.T @ (chance - labels) / len(labels) + penalty * weights
-        curvature = (inputs.T * (chance * (1 - chance))) @ inputs / len(labels)
+        gradient = inputs.T @ (shares * (chance - labels)) + penalty * weights
+        curvature = (inputs.T * (shares * chance * (1 - chance))) @ inputs
         step = np.linalg.solve(curvature + penalty * np.eye(len(weights)), gradient)
         weights = weights - step
         if np.abs(step).max() < 1e-8:

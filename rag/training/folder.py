@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.evaluation.judging import judge
 from rag.evaluation.metrics import contains, f1
+from rag.evaluation.questions import ExamQuestion
 from rag.evidence import read_hits
 from rag.generator import compose, kind_of
+from rag.query import clean_question, stand_alone
 from rag.reader import Reader
 from rag.retriever import Retriever
 from rag.training.examples import Example
-from rag.types import Evidence, Hit
+from rag.types import Answer, Evidence, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,20 @@ def trials(
             yield Trial(example.question, example.answers, answerable, hits, marked, correct)
         if progress is not None:
             progress(number + 1)
+
+
+def exam_trials(
+    questions: Sequence[ExamQuestion], retriever: Retriever, reader: Reader, candidates: int
+) -> Iterator[Trial]:
+    """Ask the questions of an exam of the folder that it was written for."""
+    for asked in questions:
+        query = stand_alone(clean_question(asked.question), asked.history)
+        found = retriever.retrieve(query, candidates).hits
+        hits, evidence = read_hits(reader, query, found)
+        text = " ".join(s.text for s in compose(kind_of(query), evidence)) if evidence else ""
+        mark = judge(asked, Answer(asked.question, text, not text, 0.0), 0.0)
+        correct = asked.answerable and mark.right
+        yield Trial(asked.question, asked.answers, asked.answerable, hits, evidence, correct)
 
 
 def _from(hit: Hit, example: Example) -> bool:

@@ -41,7 +41,7 @@ def test_logistic_regression_finds_the_weights_that_made_the_labels() -> None:
     chance = 1 / (1 + np.exp(-(2 * features[:, 0] - features[:, 1] + 0.5)))
     labels = (rng.random(4000) < chance).astype(float)
 
-    weights = logistic_regression(features, labels, penalty=1e-6)
+    weights = logistic_regression(features, labels, np.ones(4000), penalty=1e-6)
 
     assert weights == pytest.approx([2.0, -1.0, 0.5], abs=0.25)
 
@@ -64,7 +64,7 @@ def test_threshold_separates_what_can_be_answered() -> None:
     trials = [make_trial(4 + i % 3, True) for i in range(30)]
     trials += [make_trial(-4 - i % 3, False) for i in range(30)]
 
-    fitted = fit_calibration(trials)
+    fitted = fit_calibration([trials])
 
     for trial in trials:
         chance = fitted.probability(features_of(trial.hits, trial.evidence))
