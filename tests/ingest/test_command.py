@@ -100,6 +100,7 @@ def test_ctrl_c_ends_with_a_line_and_its_code(folder: Path, tmp_path: Path) -> N
         env={**os.environ, "FOOTNOTE_THREADS": "1"},
         text=True,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job may ignore it
     )
     while not (library / "library.sqlite").exists() and process.poll() is None:
         time.sleep(0.05)

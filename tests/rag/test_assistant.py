@@ -130,7 +130,7 @@ def test_empty_question_is_refused(assistant: Assistant, question: str) -> None:
 def test_question_of_a_hundred_thousand_characters_is_refused(assistant: Assistant) -> None:
     """A pasted book is refused at once."""
     with pytest.raises(QuestionError, match="100,000 characters"):
-        assistant.answer("word " * 20_000)
+        assistant.answer("x" * 100_000)
 
 
 @pytest.mark.parametrize(
