@@ -18,7 +18,8 @@ from rag import models
 from rag.errors import ModelError
 from rag.models.encoding import EncodedPair, Pair, PairEncoder, pad, token_batches
 
-_BATCH_TOKENS = 4096
+_BATCH_TOKENS = 1024
+_LENGTH_STEP = 32  # CPU kernels are kept for each shape: few shapes need less memory
 _LONGEST_SPAN = 64  # tokens
 _STARTS = 12  # how many of the best starts and ends are combined
 
@@ -88,7 +89,7 @@ class Reader:
     def _forward(self, pairs: Sequence[EncodedPair]) -> tuple[npt.NDArray[np.float32], ...]:
         import torch
 
-        ids, mask, types = (torch.from_numpy(part) for part in pad(pairs))
+        ids, mask, types = (torch.from_numpy(part) for part in pad(pairs, _LENGTH_STEP))
         device = self._model.device
         autocast = torch.autocast(device.type, torch.bfloat16, enabled=self._reduced)
         with self._lock, torch.inference_mode(), autocast:

@@ -88,12 +88,14 @@ def _special(tokenizer: "Tokenizer", name: str) -> int:
 Batch = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
-def pad(pairs: Sequence[EncodedPair]) -> Batch:
-    """Stack pairs into ``(input_ids, attention_mask, token_type_ids)``, each (batch, longest).
+def pad(pairs: Sequence[EncodedPair], multiple: int = 1) -> Batch:
+    """Stack pairs into ``(input_ids, attention_mask, token_type_ids)``, each (batch, length).
 
-    Only passage tokens have type 1; the closing [SEP] does not, so that no span can include it.
+    The length is that of the longest pair, rounded up to a multiple. Only passage tokens have type
+    1; the closing [SEP] does not, so that no span can include it.
     """
-    shape = (len(pairs), max(len(pair.ids) for pair in pairs))
+    longest = max(len(pair.ids) for pair in pairs)
+    shape = (len(pairs), -(-longest // multiple) * multiple)
     ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for row, pair in enumerate(pairs):
         ids[row, : len(pair.ids)] = pair.ids
