@@ -11,6 +11,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table
@@ -76,7 +77,7 @@ def main() -> None:
             together.setdefault(key, []).extend(values)
     table = Table("recall@5", *WAYS, "questions")
     for kind in ("follow-ups", "others"):
-        cells = [bootstrap(together[kind, way]) for way in WAYS]
+        cells = [bootstrap(together[kind, way], fmean) for way in WAYS]
         shown = [f"{cell.value:.3f} ({cell.low:.3f}–{cell.high:.3f})" for cell in cells]
         table.add_row(kind, *shown, str(len(together[kind, "ours"])))
     Console(width=110).print(table)
