@@ -7,6 +7,7 @@ from ingest.sentences import sentence_spans
 from ingest.types import Span
 from rag.models.encoding import Pair
 from rag.reader import Reader, Reading
+from rag.tables import row_asked_for
 from rag.types import Evidence, Hit
 
 _LONGEST_SENTENCE = 480  # characters; longer "sentences" are tables or code, shown by the line
@@ -29,7 +30,7 @@ def read_hits(
         for hit, reading in zip(hits, readings, strict=True)
     ]
     ranked.sort(key=lambda pair: -pair[0].scores["rank"])
-    evidence = [_evidence(hit, reading) for hit, reading in ranked if reading.spans]
+    evidence = [_evidence(question, hit, reading) for hit, reading in ranked if reading.spans]
     flat = sorted((e for group in evidence for e in group), key=lambda e: -e.score)
     return tuple(hit for hit, _ in ranked), tuple(flat)
 
@@ -49,18 +50,15 @@ def evidence_score(hit: Hit, reading: Reading, span: float) -> float:
     return (span + reading.rank) / 2 + _SEARCH_WEIGHT * hit.scores.get("fused", 0.0)
 
 
-def _evidence(hit: Hit, reading: Reading) -> list[Evidence]:
+def _evidence(question: str, hit: Hit, reading: Reading) -> list[Evidence]:
     chunk = hit.passage.chunk
-    return [
-        Evidence(
-            hit,
-            chunk.start + span.start,
-            chunk.start + span.end,
-            chunk.text[span.start : span.end],
-            evidence_score(hit, reading, span.score),
-        )
-        for span in reading.spans
-    ]
+    evidence = []
+    for marked in reading.spans:
+        span = row_asked_for(chunk.text, Span(marked.start, marked.end), question)
+        start, end = chunk.start + span.start, chunk.start + span.end
+        score = evidence_score(hit, reading, marked.score)
+        evidence.append(Evidence(hit, start, end, chunk.text[span.start : span.end], score))
+    return evidence
 
 
 def sentences_of(text: str) -> list[Span]:
