@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.calibration import Calibration, features_of
-from rag.evaluation.metrics import risk_coverage_area
+from rag.evaluation.metrics import calibration_error, risk_coverage_area
 from rag.training.folder import Trial
 
 TOLERANCE = 0.02  # of the mean accuracy: what silence may cost before answering more is better
@@ -83,24 +83,9 @@ def calibration_figures(trials: Sequence[Trial], calibration: Calibration) -> di
         "right_without_abstaining": sum(t.correct for t in answerable) / max(1, len(answerable)),
         "answers_right": right,
         "abstentions_right": silent,
-        "calibration_error": expected_calibration_error(chances, correct),
+        "calibration_error": calibration_error(chances, correct),
         "risk_coverage_area": risk_coverage_area(chances, correct),
     }
-
-
-def expected_calibration_error(
-    chances: Sequence[float], correct: Sequence[bool], bins: int = 10
-) -> float:
-    """Mean distance of stated and true chance over equal-width bins (Naeini 2015)."""
-    total = 0.0
-    for index in range(bins):
-        low, high = index / bins, (index + 1) / bins
-        inside = [i for i, c in enumerate(chances) if low <= c < high or (c == high == 1.0)]
-        if inside:
-            stated = sum(chances[i] for i in inside) / len(inside)
-            true = sum(correct[i] for i in inside) / len(inside)
-            total += len(inside) / len(chances) * abs(stated - true)
-    return total
 
 
 def _chance(trial: Trial, calibration: Calibration) -> float:

@@ -9,18 +9,6 @@ from rag.training.negatives import mine
 
 _T = TypeVar("_T")
 
-SETS = (
-    "squad1_train",
-    "squad1_synth_unans",
-    "squad2_devA",
-    "nq_oracle",
-    "openstax_glossary_qa",
-    "fairytaleqa",
-    "tatqa_text",
-    "qamr_dev",
-    "medquad",
-)
-
 
 def mixture(data: Path, seed: int = 0, quick: bool = False) -> list[Example]:
     """Return the training examples; ``quick`` keeps a few hundred, for tests."""

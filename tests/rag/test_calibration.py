@@ -8,7 +8,8 @@ import pytest
 
 from rag.calibration import Calibration, features_of, load_calibration, save_calibration
 from rag.errors import ModelError
-from rag.training.calibrate import expected_calibration_error, fit_calibration, logistic_regression
+from rag.evaluation.metrics import calibration_error
+from rag.training.calibrate import fit_calibration, logistic_regression
 from rag.training.folder import Trial
 from tests.rag.passages import make_evidence, make_hit
 
@@ -48,8 +49,8 @@ def test_logistic_regression_finds_the_weights_that_made_the_labels() -> None:
 
 def test_expected_calibration_error_by_hand() -> None:
     """Four answers said to be right at 0.9 of which two are: 0.4 off."""
-    assert expected_calibration_error([0.9] * 4, [True, True, False, False]) == pytest.approx(0.4)
-    assert expected_calibration_error([1.0, 0.0], [True, False]) == pytest.approx(0.0)
+    assert calibration_error([0.9] * 4, [True, True, False, False]) == pytest.approx(0.4)
+    assert calibration_error([1.0, 0.0], [True, False]) == pytest.approx(0.0)
 
 
 def make_trial(score: float, answerable: bool) -> Trial:
