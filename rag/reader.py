@@ -1,4 +1,4 @@
-"""The reader: which passages answer the question, and with which exact words.
+"""The reader: which passages answer the question, with which exact words, and what they support.
 
 A passage gets a rank logit and the best spans in it. A span's score is its start and end logits
 minus those of [CLS] ("no answer here"), so spans of different passages can be compared.
@@ -80,13 +80,26 @@ class Reader:
         readings: dict[Pair, Reading] = {}
         for group in token_batches([len(pair.ids) for pair in encoded], _BATCH_TOKENS):
             chosen = [encoded[index] for index in group]
-            start, end, rank = self._forward(chosen)
+            start, end, rank, _ = self._forward(chosen)
             for row, index in enumerate(group):
                 found = best_spans(start[row], end[row], encoded[index], spans)
                 readings[distinct[index]] = Reading(float(rank[row]), found)
         return [readings[pair] for pair in pairs]
 
+    def check(self, claims: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each (statement, quote), the logit that the quote supports the statement."""
+        if not claims:
+            return []
+        encoded = self._encoder.encode([Pair(statement, "", quote) for statement, quote in claims])
+        logits = [0.0] * len(claims)
+        for group in token_batches([len(pair.ids) for pair in encoded], _BATCH_TOKENS):
+            _, _, _, check = self._forward([encoded[index] for index in group])
+            for row, index in enumerate(group):
+                logits[index] = float(check[row])
+        return logits
+
     def _forward(self, pairs: Sequence[EncodedPair]) -> tuple[npt.NDArray[np.float32], ...]:
+        """Return the logits: start and end (batch, length), rank and check (batch,)."""
         import torch
 
         ids, mask, types = (torch.from_numpy(part) for part in pad(pairs, _LENGTH_STEP))
@@ -94,7 +107,8 @@ class Reader:
         autocast = torch.autocast(device.type, torch.bfloat16, enabled=self._reduced)
         with self._lock, torch.inference_mode(), autocast:
             output = self._model(ids.to(device), mask.to(device), types.to(device))
-        return tuple(part.float().cpu().numpy() for part in (output.start, output.end, output.rank))
+        parts = (output.start, output.end, output.rank, output.check)
+        return tuple(part.float().cpu().numpy() for part in parts)
 
 
 def best_spans(

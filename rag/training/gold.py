@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rag.evaluation.metrics import exact_match, f1, roc_area
 from rag.models.encoding import Pair
 from rag.reader import Reader
+from rag.training.claims import Claim
 from rag.training.examples import Example
 
 
@@ -33,3 +34,10 @@ def abstention_figures(reader: Reader, examples: Sequence[Example]) -> dict[str,
         "auc_rank": roc_area([reading.rank for reading in readings], labels),
         "auc_both": roc_area([reading.best + reading.rank for reading in readings], labels),
     }
+
+
+def check_figures(reader: Reader, claims: Sequence[Claim]) -> dict[str, float]:
+    """Area under the ROC curve of telling supported statements from others, by the check logit."""
+    logits = reader.check([(claim.statement, claim.quote) for claim in claims])
+    labels = [claim.supported for claim in claims]
+    return {"claims": float(len(claims)), "auc": roc_area(logits, labels)}

@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from rag.errors import ModelError
@@ -36,6 +38,13 @@ def town_row(town: str, number: int) -> dict[str, Any]:
     }
 
 
+def embed(words: list[str]) -> npt.NDArray[np.float32]:
+    """Put "opened" and "unveiled" near each other and every other word far from all."""
+    vectors = np.eye(len(words) + 1, dtype=np.float32)[: len(words)]
+    vectors[[i for i, word in enumerate(words) if word in ("opened", "unveiled")]] = vectors[0]
+    return vectors
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with 160 questions."""
@@ -49,7 +58,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_articles_are_split_whole_and_the_same_everywhere(data: Path) -> None:
     """No held-out article is trained on, whatever set it comes from."""
-    trained = {e.title for e in mixture(data, quick=True)}
+    trained = {e.title for e in mixture(data, embed, quick=True) if isinstance(e, Example)}
     held = {e.title for split in ("calibration", "test") for e in held_out(data, split)}  # type: ignore[arg-type]
 
     assert trained and held
@@ -118,7 +127,7 @@ def test_target_points_at_the_tokens_of_the_answer(start: Path) -> None:
 
 def test_stopped_run_resumes_and_learns(data: Path, start: Path, tmp_path: Path) -> None:
     """A run that dies goes on from its last checkpoint, and the loss falls."""
-    examples = mixture(data, quick=True)
+    examples = mixture(data, embed, quick=True)
     schedule = Schedule(
         epochs=3, minutes=60, rate=5e-4, batch_tokens=2000, save_minutes=0.0, warmup=0.1
     )
