@@ -35,10 +35,9 @@ def mixture(data: Path, embed: Embed, seed: int = 0, quick: bool = False) -> lis
     if not quick:
         examples += _wider(data, rng)
     claims = list(made_claims(read_set(data, "squad1_train"), "train", rng))
-    claims = _some(claims, count // 4, rng)
-    if not quick:
-        claims += _labelled(data)
-    return [*reworded.some(examples, _REWORDED, rng), *claims]
+    asked = reworded.some(examples, _REWORDED, rng)
+    told = _some(claims, count // 4, rng)
+    return [*asked, *told] if quick else [*asked, *told, *_labelled(data)]
 
 
 def held_out(
