@@ -10,6 +10,9 @@ _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
 _FACT = re.compile(r"\d+(?:[.,:]\d+)*|\b[A-Z][\w’'-]+")
 _WORD = re.compile(r"\w{4,}")
 _SHARED_WORDS = 0.6  # share of a sentence's longer words that its quotes must hold
+_UPHELD = 0.0  # the least logit of the check: as likely supported as not
+
+Check = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 
 
 def cite(
@@ -68,6 +71,24 @@ def _citation(
         passage=passage.chunk.text,
         score=confidence(quote.score),
     )
+
+
+def upheld(statements: Sequence[Statement], check: Check) -> tuple[Statement, ...]:
+    """Put the verbatim quotes in the place of each written statement that fails the check.
+
+    ``check`` gives the logits that quotes support statements, for pairs of (statement, quotes).
+    What was composed of verbatim words is not checked.
+    """
+    pairs = [(s.text, " ".join(q.text for q in s.quotes)) for s in statements if s.written]
+    logits = iter(check(pairs) if pairs else ())
+    kept: list[Statement] = []
+    for statement in statements:
+        if not statement.written or next(logits) >= _UPHELD:
+            kept.append(statement)
+        else:
+            verbatim = (Statement(" ".join(q.text.split()), (q,)) for q in statement.quotes)
+            kept += [v for v in verbatim if all(v.text != known.text for known in kept)]
+    return tuple(kept)
 
 
 def cited_numbers(sentence: str, highest: int) -> tuple[int, ...]:

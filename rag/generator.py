@@ -42,14 +42,24 @@ class Quote:
     end: int
     score: float
 
+    @property
+    def text(self) -> str:
+        """The words themselves."""
+        chunk = self.hit.passage.chunk
+        return chunk.text[self.start - chunk.start : self.end - chunk.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence or list item of an answer and the quotes that it rests on."""
+    """One sentence or list item of an answer and the quotes that it rests on.
+
+    ``written`` says that a network chose the words, so that they need the check.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
     layout: Literal["lead", "prose", "item"] = "prose"
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Footnotes: numbering, layout, and the check of written sentences."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from rag.citations import cite, cited_numbers, supported, without_marks
-from rag.generator import compose
+from rag.citations import cite, cited_numbers, supported, upheld, without_marks
+from rag.generator import Quote, Statement, compose
 from tests.rag.passages import make_evidence, make_hit
 
 TEXT = "Intro. Staff receive 26 days of paid leave a year. Unused days lapse in March."
@@ -32,6 +34,35 @@ def test_list_items_stand_on_lines_of_their_own() -> None:
 
     assert text == "Bring: [1]\n- a passport [2]\n- a photo [3]"
     assert [c.quote for c in citations] == ["Bring:", "- a passport", "- a photo"]
+
+
+def test_written_sentence_that_fails_the_check_becomes_its_quote() -> None:
+    """What a network wrote and the quote does not bear is never shown; the quote is, once."""
+    hit = make_hit(TEXT)
+    quote = Quote(hit, TEXT.index("Staff"), TEXT.index(" Unused"), 1.0)
+    true = Statement("Staff have 26 days of leave.", (quote,), written=True)
+    false = Statement("Staff have 26 weeks of leave.", (quote,), written=True)
+    told: list[tuple[str, str]] = []
+
+    def check(claims: Sequence[tuple[str, str]]) -> list[float]:
+        told.extend(claims)
+        return [-1.0 if "weeks" in statement else 1.0 for statement, _ in claims]
+
+    kept = upheld([true, false, false], check)
+
+    assert [s.text for s in kept] == [true.text, "Staff receive 26 days of paid leave a year."]
+    assert told[1] == (false.text, "Staff receive 26 days of paid leave a year.")
+
+
+def test_verbatim_sentences_need_no_check() -> None:
+    """Nothing is computed for words that are the document's own."""
+
+    def check(claims: Sequence[tuple[str, str]]) -> list[float]:
+        raise AssertionError("nothing was written")
+
+    statements = compose("fact", [make_evidence(make_hit(TEXT), "26 days")])
+
+    assert upheld(statements, check) == statements
 
 
 @pytest.mark.parametrize(
