@@ -46,7 +46,7 @@ def _joined(parts: Sequence[str], statements: Sequence[Statement]) -> str:
     text = ""
     for index, part in enumerate(parts):
         before = statements[index - 1].layout if index else None
-        if before == "lead":
+        if before and "lead" in (before, statements[index].layout):
             text += "\n\n"
         elif before and "item" in (before, statements[index].layout):
             text += "\n"

@@ -30,6 +30,10 @@ _LIST = re.compile(
 _MOST_ITEMS = 14
 _MOST_SENTENCES = 4
 _CLOSE = 2.5  # span scores this near to the best may join an explanation
+_RIVAL = 1.5  # another file's answer this near to the best is shown beside it
+_LONGEST_RIVAL = 8  # words; two long answers differ for many reasons
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 
 
@@ -113,12 +117,29 @@ def compose(kind: Kind, evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
         return tuple(items)
     if kind == "explanation":
         return _explain(evidence)
-    sentences = _sentences(best, best.start, best.end, after=0)
-    short = _display(best.text)
+    rival = next((e for e in evidence[1:] if _contradicts(e, best)), None)
+    return (*_fact(best), *(_fact(rival) if rival else ()))
+
+
+def _fact(evidence: Evidence) -> list[Statement]:
+    """Take the exact words first, unless they are most of their sentence, then the sentence."""
+    sentences = _sentences(evidence, evidence.start, evidence.end, after=0)
+    short = _display(evidence.text)
     if len(short) > 0.6 * len(sentences[0].text):
-        return tuple(sentences)
-    lead = Statement(short, sentences[0].quotes, "lead")
-    return (lead, *sentences)
+        return sentences
+    return [Statement(short, sentences[0].quotes, "lead"), *sentences]
+
+
+def _contradicts(other: Evidence, best: Evidence) -> bool:
+    """Whether another file answers as surely, and otherwise: other numbers, or all other words."""
+    if other.hit.passage.file == best.hit.passage.file or other.score < best.score - _RIVAL:
+        return False
+    texts = [other.text.lower(), best.text.lower()]
+    numbers, words = ([set(pattern.findall(t)) for t in texts] for pattern in (_NUMBER, _WORD))
+    if any(numbers):
+        return all(numbers) and not set.intersection(*numbers)
+    short = all(len(text.split()) <= _LONGEST_RIVAL for text in texts)
+    return short and all(words) and not set.intersection(*words)
 
 
 def _explain(evidence: Sequence[Evidence]) -> tuple[Statement, ...]:

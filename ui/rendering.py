@@ -32,16 +32,19 @@ class Highlight:
 
 
 def answer_markdown(answer: Answer, turn: int) -> str:
-    """Return a finished answer for the chat, with linked footnotes and its confidence."""
+    """Return a finished answer for the chat, with linked footnotes and its confidence.
+
+    The exact words, each a paragraph of its own before the one that bears it, are set in bold.
+    """
     if answer.abstained:
         return _abstention_markdown(answer, turn)
     linked = {citation.number for citation in answer.citations}
     words = confidence_words(answer.confidence).capitalize()
-    lead, gap, rest = answer.text.partition("\n\n")
-    if gap and "\n" not in lead and not _ITEM.match(lead):
-        parts = [_strong(text_markdown(lead, turn, linked)), text_markdown(rest, turn, linked)]
-    else:
-        parts = [text_markdown(answer.text, turn, linked)]
+    paragraphs = answer.text.split("\n\n")
+    parts = [text_markdown(paragraph, turn, linked) for paragraph in paragraphs]
+    for index in range(len(parts) - 2, -1, -2):
+        if "\n" not in paragraphs[index] and not _ITEM.match(paragraphs[index]):
+            parts[index] = _strong(parts[index])
     return "\n\n".join((*parts, f"*{escape_markdown(words)}*"))
 
 

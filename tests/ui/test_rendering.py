@@ -1,5 +1,7 @@
 """From answers to what the page shows."""
 
+import re
+
 import pytest
 
 from rag.wording import printable
@@ -40,6 +42,17 @@ def test_the_exact_answer_is_set_in_bold_without_its_footnote() -> None:
     assert rendering.answer_markdown(leave_answer(), 1).startswith(
         "**26 days** [&#91;1&#93;](#src-1-1)\n\nEvery"
     )
+
+
+def test_both_of_two_answers_are_set_in_bold() -> None:
+    """Where files disagree, each exact answer stands out, whichever of them has one."""
+    cited = leave_answer()
+    both = "26 days [1]\n\nStaff have 26 days. [1]\n\n24 days [2]\n\nIt was 24 days. [2]"
+    second = "Staff have 26 days. [1]\n\n24 days [2]\n\nIt was 24 days. [2]"
+
+    for text, bold in ((both, ["26 days", "24 days"]), (second, ["24 days"])):
+        answer = rendering.Answer("Q", text, False, 0.9, cited.citations, cited.passages)
+        assert re.findall(r"\*\*(.+?)\*\*", rendering.answer_markdown(answer, 1)) == bold
 
 
 def test_a_number_without_a_citation_is_no_link() -> None:
