@@ -5,11 +5,13 @@ ignored looks like one that does not work.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from ingest.errors import SettingsError
 
@@ -29,6 +31,11 @@ def default_library() -> Path:
     return Path(platformdirs.user_data_dir("footnote", appauthor=False)) / "library"
 
 
+def default_models() -> Path:
+    """Return the place of readers that a person trained: beside the default library."""
+    return default_library().with_name("models")
+
+
 def default_config_file() -> Path:
     """Return the TOML file that is read when it exists and ``FOOTNOTE_CONFIG`` names no other."""
     return Path(platformdirs.user_config_dir("footnote", appauthor=False)) / "config.toml"
@@ -39,7 +46,8 @@ class Settings(BaseModel):
 
     ``threads`` 0 means all cores. ``chunk_tokens`` counts tokens of the embedder. ``candidates``
     is how many passages the reader ranks, ``k`` how many of them are shown. ``threshold`` None
-    takes the one that was calibrated with the reader.
+    takes the one that was calibrated with the reader. ``generator_model`` empty takes the only one
+    that the server has; ``generator_timeout`` counts seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,7 +55,11 @@ class Settings(BaseModel):
     library: Path = Field(default_factory=default_library)
     embedder: str = Field("all-MiniLM-L6-v2", min_length=1)
     reader: str = Field("footnote-reader", min_length=1)
+    models: Path = Field(default_factory=default_models)
     generator: str = Field("extractive", min_length=1)
+    generator_model: str = ""
+    generator_timeout: float = Field(120.0, gt=0, le=3600)
+    generator_key: SecretStr = SecretStr("")
     threads: int = Field(0, ge=0, le=1024)
     chunk_tokens: int = Field(160, ge=16, le=8192)
     candidates: int = Field(24, ge=1, le=1000)
@@ -58,12 +70,32 @@ class Settings(BaseModel):
     parse_memory_mb: int = Field(1500, ge=100)
     max_new_tokens: int = Field(256, ge=1, le=8192)
     temperature: float = Field(0.0, ge=0.0, le=2.0)
-    seed: int = 0
+    top_p: float = Field(1.0, gt=0.0, le=1.0)
+    seed: int = Field(0, ge=0, lt=2**32)
 
-    @field_validator("library")
+    @field_validator("library", "models")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return Path(os.path.abspath(value.expanduser()))
+
+    @field_validator("generator")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value.lower().startswith(("http:", "https:")):
+            parts = urlsplit(value)
+            if not parts.hostname or parts.query or parts.fragment or parts.port == 0:
+                raise ValueError("an address looks like http://127.0.0.1:11434/v1")
+            if "@" in parts.netloc:
+                raise ValueError("an address holds no password: use the setting generator_key")
+        return value
+
+    @field_validator("generator_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not re.fullmatch("[!-~]*", key):
+            raise ValueError("a key holds printable ASCII characters only")
+        return SecretStr(key)
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -140,5 +172,11 @@ def _explain(error: ValidationError, sources: dict[str, str]) -> str:
     where = sources.get(key, "?")
     if first["type"] == "extra_forbidden":
         return f"unknown setting {key!r} ({where}): use one of {', '.join(_known())}"
-    detail = first["msg"][:1].lower() + first["msg"][1:]
-    return f"setting {key!r} ({where}) cannot be {first['input']!r}: {detail}"
+    message = first["msg"].removeprefix("Value error, ")
+    detail = message[:1].lower() + message[1:]
+    return f"setting {key!r} ({where}) cannot be {_shown(key, first['input'])}: {detail}"
+
+
+def _shown(key: str, value: object) -> str:
+    """Return a value as it may be printed: without a key, or a password within an address."""
+    return "'…'" if key == "generator_key" else re.sub("//.*@", "//…@", repr(value))

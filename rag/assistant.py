@@ -14,7 +14,7 @@ from ingest.library import Library
 from ingest.types import Embedder
 from rag import models
 from rag.calibration import Calibration, bounded, features_of, load_calibration
-from rag.citations import cite
+from rag.citations import cite, upheld
 from rag.evidence import read_hits
 from rag.examples import example_questions
 from rag.generator import ExtractiveGenerator, Generator, Statement
@@ -23,6 +23,8 @@ from rag.prompts import ABSTENTION, CLOSEST, NOTHING_FOUND
 from rag.query import clean_question, stand_alone
 from rag.reader import Reader
 from rag.retriever import Retriever
+from rag.sampling import Sampling
+from rag.server_model import ServerGenerator, names_server
 from rag.types import Answer, Event, Evidence, Hit, Turn
 
 
@@ -68,7 +70,7 @@ class Assistant:
         _use_threads(settings.threads)
         embedder = load_embedder(settings)
         opened = Library.open(settings.library, embedder.fingerprint)
-        folder = _reader_folder(settings)
+        folder = reader_folder(settings)
         return cls(
             opened,
             embedder,
@@ -162,7 +164,8 @@ class Assistant:
             return Answer(
                 read.question, text, True, read.confidence, (), passages, dict(read.timings)
             )
-        text, citations = cite(statements, self.library.text, self._evidence_confidence(read))
+        proven = upheld(statements, self._reader.check)
+        text, citations = cite(proven, self.library.text, self._evidence_confidence(read))
         return Answer(
             read.question, text, False, read.confidence, citations, passages, dict(read.timings)
         )
@@ -187,6 +190,15 @@ def answer(
         return assistant.answer(question, history, files, k)
 
 
+def reader_folder(settings: Settings) -> Path:
+    """Return the folder of the reader in force: shipped, by its name in ``models``, or by path."""
+    if settings.reader == "footnote-reader":
+        return models.READER_FOLDER
+    named = Path(settings.reader).expanduser()
+    own = settings.models / named
+    return own if named.name == settings.reader and own.is_dir() else named
+
+
 def _closest(passages: Sequence[Hit]) -> str:
     if not passages:
         return NOTHING_FOUND
@@ -201,21 +213,21 @@ def _place(hit: Hit) -> str:
     return f"{passage.file}{page}{heading}"
 
 
-def _reader_folder(settings: Settings) -> Path:
-    if settings.reader == "footnote-reader":
-        return models.READER_FOLDER
-    return Path(settings.reader).expanduser()
-
-
 def _generator(settings: Settings) -> Generator:
     if settings.generator == "extractive":
         return ExtractiveGenerator()
-    return LanguageModelGenerator(
-        settings.generator,
-        max_new_tokens=settings.max_new_tokens,
-        temperature=settings.temperature,
-        seed=settings.seed,
+    sampling = Sampling(
+        settings.max_new_tokens, settings.temperature, settings.top_p, settings.seed
     )
+    if names_server(settings.generator):
+        return ServerGenerator(
+            settings.generator,
+            settings.generator_model,
+            settings.generator_key.get_secret_value(),
+            settings.generator_timeout,
+            sampling,
+        )
+    return LanguageModelGenerator(settings.generator, sampling)
 
 
 def _use_threads(threads: int) -> None:

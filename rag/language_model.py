@@ -1,35 +1,23 @@
-"""A larger writer: any Hugging Face causal language model by name or folder.
+"""A larger writer: any Hugging Face causal language model by name or folder."""
 
-It is shown the passages that the reader trusts and must cite them. Each sentence it writes is held
-to the same proof as our own: it must cite a passage shown and its facts must stand there. When no
-sentence passes, the verbatim evidence is shown instead.
-"""
-
-import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.sentences import sentence_spans
-from rag.citations import cited_numbers, supported, without_marks
 from rag.errors import ModelError
-from rag.evidence import sentences_of
-from rag.generator import Draft, Quote, Statement, compose, kind_of
-from rag.prompts import ABSTENTION, PASSAGE, QUESTION, SYSTEM
+from rag.generator import Draft
+from rag.proof import Message, proven
+from rag.sampling import GREEDY, Sampling
 from rag.types import Evidence
-
-_MOST_PASSAGES = 5
 
 
 class LanguageModelGenerator:
     """Writes with a causal language model that lies on this machine; loaded at first use."""
 
-    def __init__(
-        self, name: str, max_new_tokens: int = 256, temperature: float = 0.0, seed: int = 0
-    ) -> None:
-        self._name, self._max_new_tokens = name, max_new_tokens
-        self._temperature, self._seed = temperature, seed
+    def __init__(self, name: str, sampling: Sampling = GREEDY) -> None:
+        self._name, self._sampling = name, sampling
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
@@ -40,20 +28,13 @@ class LanguageModelGenerator:
 
         Raises ModelError when the model cannot be loaded.
         """
-        shown = _passages(evidence)
-        with self._lock:
-            text = ""
-            for text in self._generate(_messages(question, shown), stop):
-                yield Draft(text)
-        if stop.is_set():
-            return
-        if text.strip().startswith(ABSTENTION.rstrip(".")):
-            yield Draft(ABSTENTION)
-            return
-        statements = checked(text, question, shown) or compose(kind_of(question), evidence)
-        yield Draft("\n".join(s.text for s in statements), tuple(statements))
+        return proven(question, evidence, lambda messages: self._written(messages, stop), stop)
 
-    def _generate(self, messages: list[dict[str, str]], stop: threading.Event) -> Iterator[str]:
+    def _written(self, messages: Sequence[Message], stop: threading.Event) -> Iterator[str]:
+        with self._lock:
+            yield from self._generate(messages, stop)
+
+    def _generate(self, messages: Sequence[Message], stop: threading.Event) -> Iterator[str]:
         import torch
         from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
@@ -64,12 +45,8 @@ class LanguageModelGenerator:
         tokenizer, model = self._load()
         inputs = _prompt(tokenizer, messages).to(model.device)
         streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
-        options: dict[str, Any] = {"do_sample": self._temperature > 0}
-        if self._temperature > 0:
-            options["temperature"] = self._temperature
-        torch.manual_seed(self._seed)
-        options |= {
-            "max_new_tokens": self._max_new_tokens,
+        torch.manual_seed(self._sampling.seed)
+        options = _options(self._sampling) | {
             "pad_token_id": tokenizer.pad_token_id or tokenizer.eos_token_id,
             "stopping_criteria": StoppingCriteriaList([Stopped()]),
         }
@@ -133,59 +110,22 @@ def _load_model(name: str) -> tuple[Any, Any]:
     return tokenizer, model.eval()
 
 
-def _prompt(tokenizer: Any, messages: list[dict[str, str]]) -> Any:
+def _options(sampling: Sampling) -> dict[str, Any]:
+    options: dict[str, Any] = {"max_new_tokens": sampling.max_new_tokens, "do_sample": False}
+    if sampling.temperature > 0:
+        options |= {
+            "do_sample": True,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+        }
+    return options
+
+
+def _prompt(tokenizer: Any, messages: Sequence[Message]) -> Any:
     if getattr(tokenizer, "chat_template", None):
+        turns = [asdict(message) for message in messages]
         return tokenizer.apply_chat_template(
-            messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
         )
-    plain = "\n\n".join(message["content"] for message in messages)
+    plain = "\n\n".join(message.content for message in messages)
     return tokenizer(f"{plain}\n\nAnswer:", return_tensors="pt", return_token_type_ids=False)
-
-
-def _passages(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Keep the best evidence of each passage, best first."""
-    best = {e.hit.passage.row: e for e in reversed(evidence)}
-    return sorted(best.values(), key=lambda e: -e.score)[:_MOST_PASSAGES]
-
-
-def _messages(question: str, shown: Sequence[Evidence]) -> list[dict[str, str]]:
-    passages = "\n\n".join(
-        PASSAGE.format(number=number, place=e.hit.passage.file, text=e.hit.passage.chunk.text)
-        for number, e in enumerate(shown, start=1)
-    )
-    asked = QUESTION.format(passages=passages, question=question)
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": asked}]
-
-
-def checked(text: str, question: str, shown: Sequence[Evidence]) -> list[Statement]:
-    """Return the sentences of a written text that their cited passages bear, with exact quotes."""
-    statements = []
-    for span in sentence_spans(text):
-        sentence = re.sub(r"\s+", " ", text[span.start : span.end]).strip()
-        numbers = cited_numbers(sentence, len(shown))
-        plain = without_marks(sentence)
-        quotes = tuple(q for n in numbers if (q := _quote(plain, shown[n - 1])))
-        texts = [_text(quote) for quote in quotes]
-        if plain and quotes and supported(plain, texts, question):
-            statements.append(Statement(plain, quotes))
-    return statements
-
-
-def _quote(sentence: str, evidence: Evidence) -> Quote | None:
-    """Quote the sentence of the passage that shares most words with the written one."""
-    chunk = evidence.hit.passage.chunk
-    wanted = set(re.findall(r"\w{3,}", sentence.lower()))
-
-    def shared(text: str) -> int:
-        return len(wanted & set(re.findall(r"\w{3,}", text.lower())))
-
-    spans = sentences_of(chunk.text)
-    if not spans:
-        return None
-    best = max(spans, key=lambda span: shared(chunk.text[span.start : span.end]))
-    return Quote(evidence.hit, chunk.start + best.start, chunk.start + best.end, evidence.score)
-
-
-def _text(quote: Quote) -> str:
-    chunk = quote.hit.passage.chunk
-    return chunk.text[quote.start - chunk.start : quote.end - chunk.start]

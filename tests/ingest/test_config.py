@@ -73,6 +73,46 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("generator", "message"),
+    [
+        ("http://", "an address looks like http://127.0.0.1:11434/v1"),
+        ("http://127.0.0.1:x/v1", "port could not be cast"),
+        ("https://127.0.0.1/v1?a=b", "an address looks like"),
+        ("http://me:pass@127.0.0.1/v1", "an address holds no password: use the setting generator_"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_refused(generator: str, message: str) -> None:
+    """Before anything is sent, and without printing a password."""
+    with pytest.raises(SettingsError, match="setting 'generator'") as raised:
+        load_settings(generator=generator)
+    assert message in str(raised.value)
+    assert "pass@" not in str(raised.value)
+
+
+@pytest.mark.parametrize("key", ["sesame\nopen", "sesam\u00e9", 6365736])
+def test_a_key_is_never_printed(key: object) -> None:
+    """Neither a good one nor one that cannot be sent."""
+    with pytest.raises(
+        SettingsError, match="'generator_key' \\(argument\\) cannot be '…'"
+    ) as raised:
+        load_settings(generator_key=key)
+    assert "sesam" not in str(raised.value) and "6365736" not in str(raised.value)
+    settings = load_settings(generator_key=" sesame\n")
+    assert "sesame" not in repr(settings)
+    assert settings.generator_key.get_secret_value() == "sesame"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("top_p", 0.0), ("top_p", 1.1), ("seed", -1), ("temperature", 3), ("generator_timeout", 0)],
+)
+def test_sampling_out_of_range_is_refused(name: str, value: float) -> None:
+    """What no model can honour is an error before one is loaded."""
+    with pytest.raises(SettingsError, match=f"setting '{name}'"):
+        load_settings(**{name: value})
+
+
 def test_an_unknown_argument_is_an_error() -> None:
     """Python callers get the same check."""
     with pytest.raises(SettingsError, match="unknown setting 'embeder'"):
