@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 CORPORA = Path(__file__).parents[1] / "corpora"
 EXAMS = sorted(CORPORA.glob("*/questions.jsonl"))
-TYPES = {"fact", "list", "how", "why", "unanswerable", "followup"}
+TYPES = {"fact", "list", "how", "why", "unanswerable", "followup", "contradiction"}
 
 each_exam = pytest.mark.parametrize("exam", EXAMS, ids=lambda path: path.parent.name)
 
@@ -28,6 +28,9 @@ class Question:
     quote: str
     type: str
     history: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()
+    other_files: tuple[str, ...] = ()
+    other_quote: str = ""
 
 
 def read_exam(path: Path) -> list[Question]:
@@ -76,11 +79,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_three_corpora_each_have_an_exam() -> None:
+def test_the_corpora_each_have_an_exam() -> None:
     """Every folder under ``corpora/`` comes with its questions."""
     folders = {path.name for path in CORPORA.iterdir() if path.is_dir()}
     assert {path.parent.name for path in EXAMS} == folders
-    assert {"how-language-models-work", "footnote-manual"} <= folders
+    assert {"how-language-models-work", "footnote-manual", "allotment-club"} <= folders
 
 
 @each_exam
@@ -130,3 +133,23 @@ def test_every_quote_stands_in_a_gold_file_and_holds_an_answer(exam: Path) -> No
         assert not paths or any(quote in plain_text(path) for path in paths), question.id
         items = [one_line(item) for answer in question.answers for item in answer.split(";")]
         assert not paths or any(i.casefold() in quote.casefold() for i in items), question.id
+
+
+def test_both_sides_of_a_contradiction_stand_in_documents_of_their_own() -> None:
+    """Each side's quotation is in its file with an answer, and no file of a side says the other."""
+    contradictions = [q for exam in EXAMS for q in conflicts(exam)]
+    assert len(contradictions) >= 20
+    for folder, question in contradictions:
+        first = (question.answers, question.files, question.quote)
+        second = (question.others, question.other_files, question.other_quote)
+        for answers, files, quote in (first, second):
+            texts = [plain_text(folder / name) for name in files]
+            assert quote in texts[0], question.id
+            assert any(answer.casefold() in quote.casefold() for answer in answers), question.id
+            other = second[2] if quote == first[2] else first[2]
+            assert not any(other in text for text in texts), question.id
+
+
+def conflicts(exam: Path) -> list[tuple[Path, Question]]:
+    """Return the folder and the question of each contradiction in an exam."""
+    return [(exam.parent, q) for q in read_exam(exam) if q.type == "contradiction"]

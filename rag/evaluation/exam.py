@@ -98,6 +98,10 @@ def _unanswerable(mark: Mark) -> bool:
     return not mark.question.answerable
 
 
+def _contradicting(mark: Mark) -> bool:
+    return bool(mark.question.others)
+
+
 def _answered(mark: Mark) -> bool:
     return not mark.answer.abstained
 
@@ -151,6 +155,7 @@ MEASURES = (
     Measure("answered", _answerable, _mean(_answered)),
     Measure("citation precision", _cited, _citation_precision),
     Measure("citation recall", _answerable_and_answered, _mean(lambda mark: mark.supported)),
+    Measure("shows both", _contradicting, _mean(lambda mark: mark.shows_both)),
     Measure("risk-coverage area", _always, _risk_coverage),
     Measure("calibration error", _answered, _calibration),
     Measure("seconds, median", _always, _seconds(0.5)),

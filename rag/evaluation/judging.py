@@ -11,6 +11,8 @@ The rules, so that anyone can check a figure by hand:
 * An answer is right if it contains an accepted answer as whole words, or if the short answer or
   the whole text has a word F1 above one half with one and all of its numbers; an abstention is
   right if and only if the question has no accepted answer.
+* Where documents contradict each other, what either side says is an accepted answer. The answer
+  shows both if it contains an accepted answer of each side, and cites a place of each.
 """
 
 import re
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from rag.evaluation.metrics import contains, exact_match, f1, ndcg_at, normalise, recall_at
-from rag.evaluation.questions import ExamQuestion
+from rag.evaluation.questions import ExamQuestion, Side
 from rag.types import Answer
 
 DEPTH = 10  # passages that the measures of retrieval look at
@@ -65,6 +67,7 @@ class Mark:
     text_f1: float
     contained: bool
     right: bool
+    shows_both: bool
     citations_right: int
 
     @property
@@ -78,10 +81,10 @@ def judge(question: ExamQuestion, answer: Answer, seconds: float) -> Mark:
     passages = [Source(hit.passage.file, hit.passage.chunk.text) for hit in answer.passages]
     text = "" if answer.abstained else plain(answer.text)
     short = "" if answer.abstained else short_answer(answer.text)
-    accepted = [plain(each) for each in question.answers]
+    accepted = [plain(each) for each in question.accepted]
     contained = contains(text, accepted)
     said = contained or any(_says(part, each) for part in (short, text) for each in accepted)
-    cited = () if answer.abstained else answer.citations
+    cited = () if answer.abstained else [Source(c.file, c.quote) for c in answer.citations]
     return Mark(
         question=question,
         answer=answer,
@@ -92,7 +95,8 @@ def judge(question: ExamQuestion, answer: Answer, seconds: float) -> Mark:
         text_f1=f1(text, accepted),
         contained=contained,
         right=(said and not answer.abstained) if question.answerable else answer.abstained,
-        citations_right=sum(is_relevant(question, Source(c.file, c.quote)) for c in cited),
+        shows_both=_shows_both(question, text, cited),
+        citations_right=sum(is_relevant(question, source) for source in cited),
     )
 
 
@@ -100,9 +104,10 @@ def judge_ranking(question: ExamQuestion, ranked: Sequence[Source]) -> Retrieval
     """Judge passages in ranked order.
 
     ``recall_k`` is 1 if a relevant passage is among the first k, else 0; ``files_5`` is the share
-    of the question's files among those of the first 5 passages; in ``ndcg_10`` the first relevant
-    passage of each of the question's files gains 1.
+    of the question's files, of all its sides, among those of the first 5 passages; in ``ndcg_10``
+    the first relevant passage of each of these files gains 1.
     """
+    files = [file for side in question.sides for file in side.files]
     first = ranked[:DEPTH]
     relevant = [is_relevant(question, source) for source in first]
     gains: list[float] = []
@@ -115,18 +120,30 @@ def judge_ranking(question: ExamQuestion, ranked: Sequence[Source]) -> Retrieval
         recall_1=float(any(relevant[:1])),
         recall_5=float(any(relevant[:5])),
         recall_10=float(any(relevant)),
-        files_5=recall_at([source.file for source in first], question.files, 5),
-        ndcg_10=ndcg_at(gains, [1.0] * len(set(question.files)), DEPTH),
+        files_5=recall_at([source.file for source in first], files, 5),
+        ndcg_10=ndcg_at(gains, [1.0] * len(set(files)), DEPTH),
     )
 
 
 def is_relevant(question: ExamQuestion, source: Source) -> bool:
     """Whether the text comes from one of the question's files and holds its answer."""
-    if source.file not in question.files:
+    return any(_bears(side, source) for side in question.sides)
+
+
+def _bears(side: Side, source: Source) -> bool:
+    if source.file not in side.files:
         return False
     text = plain(source.text)
-    return contains(text, [plain(each) for each in question.answers]) or overlap(
-        text, plain(question.quote)
+    return contains(text, [plain(each) for each in side.answers]) or overlap(
+        text, plain(side.quote)
+    )
+
+
+def _shows_both(question: ExamQuestion, text: str, cited: Sequence[Source]) -> bool:
+    return len(question.sides) > 1 and all(
+        contains(text, [plain(each) for each in side.answers])
+        and any(_bears(side, source) for source in cited)
+        for side in question.sides
     )
 
 

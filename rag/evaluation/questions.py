@@ -6,6 +6,10 @@
 ``files`` are the files that hold an answer, relative to the folder, each of them enough by itself;
 ``quote`` is the place in the first of them. A question with no accepted answers is one the folder
 does not answer. A follow-up has ``history``, pairs of an earlier question and its answer.
+
+A question on which documents contradict each other is of type ``contradiction``; what the other
+document says stands in ``others``, ``other_files`` and ``other_quote``, which are like ``answers``,
+``files`` and ``quote``. Where one document replaces another, ``answers`` are those of the later.
 """
 
 from collections.abc import Sequence
@@ -16,9 +20,20 @@ from typing import ClassVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from rag.errors import ExamError
+from rag.evaluation.metrics import contains
 from rag.types import Turn
 
 UNANSWERABLE = "unanswerable"
+CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side says: its accepted forms, the files that say it, and the place in the first."""
+
+    answers: tuple[str, ...]
+    files: tuple[str, ...]
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +49,26 @@ class ExamQuestion:
     quote: str = ""
     type: str = "fact"
     history: tuple[Turn, ...] = ()
+    others: tuple[str, ...] = ()
+    other_files: tuple[str, ...] = ()
+    other_quote: str = ""
 
     @property
     def answerable(self) -> bool:
         """Whether the folder holds an answer."""
         return bool(self.answers)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """None if the folder holds no answer, two if its documents contradict each other."""
+        first = Side(self.answers, self.files, self.quote)
+        second = Side(self.others, self.other_files, self.other_quote)
+        return tuple(side for side in (first, second) if side.answers)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The accepted answers of all sides."""
+        return self.answers + self.others
 
 
 def read_questions(path: Path) -> tuple[ExamQuestion, ...]:
@@ -68,7 +98,7 @@ def read_questions(path: Path) -> tuple[ExamQuestion, ...]:
 def check_files(questions: Sequence[ExamQuestion], folder: Path) -> None:
     """Raise ExamError if a question names a file that is not in the folder."""
     for question in questions:
-        for file in question.files:
+        for file in question.files + question.other_files:
             if not (folder / file).is_file():
                 raise ExamError(
                     f"question {question.id!r} names the file {file!r}, which is not in {folder}: "
@@ -95,7 +125,7 @@ def _contradiction(question: ExamQuestion, earlier: dict[str, ExamQuestion]) -> 
         return f"the id {question.id!r} was used before"
     if not question.question.strip():
         return "the question is empty"
-    if not all(answer.strip() for answer in question.answers):
+    if not all(answer.strip() for answer in question.accepted):
         return "an accepted answer is empty"
     if question.answerable and question.type == UNANSWERABLE:
         return "it is of type unanswerable but has accepted answers"
@@ -103,6 +133,20 @@ def _contradiction(question: ExamQuestion, earlier: dict[str, ExamQuestion]) -> 
         return "it has accepted answers but names no file that holds them"
     if not question.answerable and question.type != UNANSWERABLE:
         return f"it has no accepted answers, so its type must be {UNANSWERABLE}"
+    return _one_sided(question)
+
+
+def _one_sided(question: ExamQuestion) -> str:
+    if question.type != CONTRADICTION:
+        named = question.others or question.other_files or question.other_quote
+        return f"it has another side, so its type must be {CONTRADICTION}" if named else ""
+    if not question.others or not question.other_files:
+        return f"it is of type {CONTRADICTION} but has no others or no other_files"
+    if set(question.files) & set(question.other_files):
+        return "files and other_files share a file, so no two documents contradict each other"
+    first, second = question.answers, question.others
+    if any(contains(a, second) for a in first) or any(contains(b, first) for b in second):
+        return "an answer of one side contains one of the other, so that either would be both"
     return ""
 
 

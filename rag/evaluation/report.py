@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rag.evaluation.exam import Group, Score
 from rag.evaluation.judging import Mark
+from rag.evaluation.questions import ExamQuestion
 from rag.wording import printable
 
 
@@ -41,10 +42,14 @@ def mistakes(marks: Sequence[Mark]) -> Table:
             question = mark.question
             result.add_row(
                 Text(f"{question.id} {question.question}"),
-                Text(question.answers[0] if question.answers else "(not in the files)"),
+                Text(_expected(question)),
                 Text(f"{mark.answer.confidence:.2f} {printable(mark.answer.text)}"),
             )
     return result
+
+
+def _expected(question: ExamQuestion) -> str:
+    return " or ".join(side.answers[0] for side in question.sides) or "(not in the files)"
 
 
 def as_json(groups: Sequence[Group], marks: Sequence[Mark]) -> str:
@@ -77,10 +82,12 @@ def _details(mark: Mark) -> dict[str, object]:
         "type": question.type,
         "question": question.question,
         "answers": question.answers,
+        "others": question.others,
         "answer": answer.text,
         "abstained": answer.abstained,
         "confidence": answer.confidence,
         "right": mark.right,
+        "shows_both": mark.shows_both,
         "exact": mark.exact,
         "short_f1": mark.short_f1,
         "text_f1": mark.text_f1,

@@ -21,7 +21,7 @@ from rag.evaluation.judging import (
     plain,
     short_answer,
 )
-from rag.evaluation.questions import ExamQuestion, check_files, read_questions
+from rag.evaluation.questions import ExamQuestion, Side, check_files, read_questions
 from rag.evaluation.report import as_json, mistakes, table
 from rag.types import Answer, Citation, Hit, Turn
 from tests.rag.passages import make_hit
@@ -29,6 +29,18 @@ from tests.rag.passages import make_hit
 QUOTE = "Staff receive 27 working days of paid leave each year."
 LEAVE = ExamQuestion("q1", "How many days off?", ("27", "27 days"), ("leave.md",), QUOTE)
 NOWHERE = ExamQuestion("q2", "Who founded it?", (), type="unanswerable")
+FORMER = "Full-time employees had 25 days of leave."
+DISPUTED = ExamQuestion(
+    "q4",
+    "How many days off?",
+    ("27 days", "27 working days"),
+    ("leave.md",),
+    QUOTE,
+    "contradiction",
+    others=("25 days",),
+    other_files=("old.md",),
+    other_quote=FORMER,
+)
 
 
 def question_line(**changes: object) -> str:
@@ -42,6 +54,12 @@ def question_line(**changes: object) -> str:
         "type": "fact",
     }
     return json.dumps(fields | changes)
+
+
+def disputed_line(**changes: object) -> str:
+    """Return a line on which two documents contradict each other."""
+    other = {"others": ["25"], "other_files": ["old.md"], "other_quote": FORMER}
+    return question_line(**{"id": "q9", "type": "contradiction"} | other | changes)
 
 
 def make_citation(file: str, quote: str, number: int = 1) -> Citation:
@@ -94,6 +112,13 @@ def test_questions_keep_order_history_and_all_fields(tmp_path: Path) -> None:
         (question_line(id="q9", type="unanswerable"), "has accepted answers"),
         (question_line(id="q9", answers=[]), "must be unanswerable"),
         (question_line(id="q9", files=[]), "names no file"),
+        (question_line(id="q9", others=["25"]), "must be contradiction"),
+        (question_line(id="q9", other_quote="It was 25."), "must be contradiction"),
+        (question_line(id="q9", type="contradiction", others=["25"]), "no other_files"),
+        (disputed_line(others=[""]), "accepted answer is empty"),
+        (disputed_line(other_files=["leave.md"]), "share a file"),
+        (disputed_line(others=["27 days"]), "contains one of the other"),
+        (disputed_line(answers=["27 days of leave"], others=["27 days"]), "contains one"),
     ],
 )
 def test_bad_line_is_named_with_its_number(tmp_path: Path, line: str, problem: str) -> None:
@@ -108,6 +133,20 @@ def test_bad_line_is_named_with_its_number(tmp_path: Path, line: str, problem: s
     assert message.startswith(f"line 3 of {path}")
     assert problem in message
     assert "\n" not in message
+
+
+def test_question_on_a_contradiction_has_two_sides(tmp_path: Path) -> None:
+    """What the other document says arrives beside the answers, and either is accepted."""
+    path = tmp_path / "questions.jsonl"
+    path.write_text(disputed_line(), encoding="utf-8")
+
+    (question,) = read_questions(path)
+
+    assert question.accepted == ("27", "25")
+    assert question.sides == (
+        Side(("27",), ("leave.md",), QUOTE),
+        Side(("25",), ("old.md",), FORMER),
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,6 +173,8 @@ def test_question_about_a_file_that_is_not_there_is_refused(tmp_path: Path) -> N
 
     with pytest.raises(ExamError, match=r"'q3' names the file 'gone.md'"):
         check_files([LEAVE, other], tmp_path)
+    with pytest.raises(ExamError, match=r"'q4' names the file 'old.md'"):
+        check_files([DISPUTED], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +289,83 @@ def test_abstaining_is_right_exactly_where_there_is_no_answer(
 
     assert mark.right is right
     assert mark.citations_right == int(question is LEAVE and not abstained)
+
+
+NEW_SOURCE, OLD_SOURCE = make_citation("leave.md", QUOTE), make_citation("old.md", FORMER, 2)
+BOTH = "27 days [1]\n\n27 working days of leave. [1] Employees had 25 days. [2]"
+
+
+@pytest.mark.parametrize(
+    ("text", "citations", "right", "both"),
+    [
+        (BOTH, [NEW_SOURCE, OLD_SOURCE], True, True),
+        (BOTH, [NEW_SOURCE, make_citation("leave.md", FORMER, 2)], True, False),
+        (BOTH, [OLD_SOURCE], True, False),
+        ("Employees had 25 days. [1]", [OLD_SOURCE, NEW_SOURCE], True, False),
+        ("27 working days. [1]", [NEW_SOURCE], True, False),
+        ("30 weeks. [1]", [NEW_SOURCE, OLD_SOURCE], False, False),
+    ],
+)
+def test_both_sides_count_and_are_shown_only_together(
+    text: str, citations: list[Citation], right: bool, both: bool
+) -> None:
+    """Either side makes the answer right; to show both takes both values and both documents."""
+    mark = give(DISPUTED, text, citations=citations)
+
+    assert (mark.right, mark.shows_both) == (right, both)
+
+
+def test_abstention_shows_no_side() -> None:
+    """The words of an abstention do not count, whatever they name."""
+    mark = give(DISPUTED, BOTH, citations=[NEW_SOURCE, OLD_SOURCE], abstained=True)
+
+    assert not mark.right and not mark.shows_both
+
+
+def test_citation_of_either_side_is_right_in_its_own_document_alone() -> None:
+    """The words of one side under the name of the other's file are not evidence."""
+    crossed = make_citation("old.md", QUOTE, 3)
+
+    mark = give(DISPUTED, BOTH, citations=[NEW_SOURCE, OLD_SOURCE, crossed])
+
+    assert mark.citations_right == 2
+
+
+def test_ranking_of_a_contradiction_wants_the_documents_of_both_sides() -> None:
+    """The first of two files is found at rank 1, the second at rank 2 or not at all."""
+    new, old = Source("leave.md", QUOTE), Source("old.md", FORMER)
+
+    assert judge_ranking(DISPUTED, [new, old]).files_5 == 1.0
+    assert judge_ranking(DISPUTED, [new, old]).ndcg_10 == pytest.approx(1.0)
+    alone = judge_ranking(DISPUTED, [old])
+    assert (alone.recall_1, alone.files_5) == (1.0, 0.5)
+    assert alone.ndcg_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
+
+
+def test_share_that_shows_both_is_over_contradictions_alone() -> None:
+    """One of two contradictions shows both; other questions do not enter."""
+    marks = [
+        give(DISPUTED, BOTH, citations=[NEW_SOURCE, OLD_SOURCE]),
+        give(DISPUTED, "27 days [1]", citations=[NEW_SOURCE]),
+        give(LEAVE, RIGHT, citations=[NEW_SOURCE]),
+    ]
+
+    groups = summarise(marks)
+
+    assert score_of(groups[0], "shows both").interval.value == 0.5
+    assert score_of(groups[0], "shows both").count == 2
+    assert math.isnan(score_of(groups[2], "shows both").interval.value)
+
+
+def test_report_tells_both_values_of_a_contradiction() -> None:
+    """A person reads what either document says; a program reads whether both were shown."""
+    wrong = give(DISPUTED, "30 weeks [1]", citations=[NEW_SOURCE])
+    shown = give(DISPUTED, BOTH, citations=[NEW_SOURCE, OLD_SOURCE])
+
+    assert "27 days or 25 days" in printed(mistakes([wrong]))
+    answers = json.loads(as_json(summarise([wrong, shown]), [wrong, shown]))["answers"]
+    assert [answer["shows_both"] for answer in answers] == [False, True]
+    assert answers[0]["others"] == ["25 days"]
 
 
 class ScriptedAnswerer:
