@@ -19,7 +19,7 @@ MODULES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 LIGHT = [name for name in MODULES if name != "rag.models.network" and "__main__" not in name]
-HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "gradio"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "gradio", "httpx"}
 
 
 def imported_by(path: Path) -> set[str]:
