@@ -74,7 +74,7 @@ def checked(text: str, question: str, shown: Sequence[Evidence]) -> list[Stateme
         quotes = tuple(q for n in numbers if (q := _quote(plain, shown[n - 1])))
         texts = [_text(quote) for quote in quotes]
         if plain and quotes and supported(plain, texts, question):
-            statements.append(Statement(plain, quotes))
+            statements.append(Statement(plain, quotes, written=True))
     return statements
 
 
