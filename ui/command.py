@@ -17,6 +17,7 @@ from ingest.config import go_offline, load_settings
 from ingest.errors import LibraryError
 from ingest.library import Library
 from rag.command import ask
+from rag.training.command import app as training
 from rag.wording import printable
 from ui import app as page
 from ui import server
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command("ingest")(ingest)
 app.command("ask")(ask)
+app.add_typer(training, name="train")
 
 
 @app.command()

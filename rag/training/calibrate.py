@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rag.calibration import Calibration, features_of
 from rag.evaluation.metrics import calibration_error, risk_coverage_area
+from rag.evaluation.reliability import Bin, reliability
 from rag.training.folder import Trial
 
 TOLERANCE = 0.02  # of the mean accuracy: what silence may cost before answering more is better
@@ -28,14 +29,37 @@ def fit_calibration(groups: Sequence[Sequence[Trial]]) -> Calibration:
     shares = np.concatenate([np.full(len(group), 1 / len(group)) for group in groups])
     *weights, bias = logistic_regression(features, labels, shares)
     fitted = Calibration(tuple(float(w) for w in weights), float(bias), 0.5)
+    return replace(fitted, threshold=_best_threshold(groups, fitted))
 
+
+def shift_calibration(calibration: Calibration, trials: Sequence[Trial]) -> Calibration:
+    """Fit bias and threshold anew to few trials; the weights of the features stay.
+
+    The bias is the one that makes the mean chance the share of right answers (what maximum
+    likelihood demands of a logistic model's intercept), found by bisection.
+    """
+    read = [t for t in trials if t.hits]
+    features = [features_of(t.hits, t.evidence) for t in read]
+    right = sum(t.correct for t in read)
+    low, high = -30.0, 30.0
+    for _ in range(60):
+        bias = (low + high) / 2
+        shifted = replace(calibration, bias=bias)
+        if sum(map(shifted.probability, features)) < right:
+            low = bias
+        else:
+            high = bias
+    return replace(shifted, threshold=_best_threshold([trials], shifted))
+
+
+def _best_threshold(groups: Sequence[Sequence[Trial]], calibration: Calibration) -> float:
     def worth(threshold: float) -> float:
-        pairs = [accuracies(group, fitted, threshold) for group in groups]
+        pairs = [accuracies(group, calibration, threshold) for group in groups]
         return sum(right + silent for right, silent in pairs) / (2 * len(pairs))
 
     worths = {step / 100: worth(step / 100) for step in range(5, 96)}
     best = max(worths.values())
-    return replace(fitted, threshold=min(t for t, w in worths.items() if w >= best - TOLERANCE))
+    return min(t for t, w in worths.items() if w >= best - TOLERANCE)
 
 
 def logistic_regression(
@@ -86,6 +110,11 @@ def calibration_figures(trials: Sequence[Trial], calibration: Calibration) -> di
         "calibration_error": calibration_error(chances, correct),
         "risk_coverage_area": risk_coverage_area(chances, correct),
     }
+
+
+def reliability_of(trials: Sequence[Trial], calibration: Calibration) -> tuple[Bin, ...]:
+    """Return the reliability diagram of the trials."""
+    return reliability([_chance(t, calibration) for t in trials], [t.correct for t in trials])
 
 
 def _chance(trial: Trial, calibration: Calibration) -> float:

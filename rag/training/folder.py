@@ -5,13 +5,19 @@ real retrieval, and for each question an answerable and an unanswerable form.
 """
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.config import load_settings
+from ingest.embedder import load_embedder
+from ingest.library import Library
+from ingest.pipeline import ingest
 from rag.evaluation.judging import judge
 from rag.evaluation.metrics import contains, f1
-from rag.evaluation.questions import ExamQuestion
+from rag.evaluation.questions import ExamQuestion, read_questions
 from rag.evidence import read_hits
 from rag.generator import compose, kind_of
 from rag.query import clean_question, stand_alone
@@ -81,6 +87,38 @@ def exam_trials(
         mark = judge(asked, Answer(asked.question, text, not text, 0.0), 0.0)
         correct = asked.answerable and mark.right
         yield Trial(asked.question, asked.answers, asked.answerable, hits, evidence, correct)
+
+
+def ask_articles(
+    examples: Sequence[Example],
+    reader: Reader,
+    questions: int,
+    progress: Callable[[int], None] | None = None,
+) -> list[Trial]:
+    """Ask the first ``questions`` of a folder made of the articles of all examples."""
+    with tempfile.TemporaryDirectory() as place:
+        write_articles(examples, Path(place))
+        with _searching(Path(place)) as retriever:
+            depth = load_settings().candidates
+            return list(trials(examples[:questions], retriever, reader, depth, progress))
+
+
+def ask_exam(folder: Path, reader: Reader) -> list[Trial]:
+    """Ask the questions that lie in a folder of that folder."""
+    questions = read_questions(folder / "questions.jsonl")
+    with _searching(folder) as retriever:
+        return list(exam_trials(questions, retriever, reader, load_settings().candidates))
+
+
+@contextmanager
+def _searching(folder: Path) -> Iterator[Retriever]:
+    """Ingest a folder into a library that lives as long as the block."""
+    with tempfile.TemporaryDirectory() as place:
+        settings = load_settings(library=Path(place) / "library")
+        embedder = load_embedder(settings)
+        ingest(folder, settings.library, settings, embedder)
+        with Library.open(settings.library, embedder.fingerprint) as library:
+            yield Retriever(library, embedder)
 
 
 def _from(hit: Hit, example: Example) -> bool:

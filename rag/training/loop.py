@@ -19,6 +19,7 @@ from ingest.precision import processor_has_bfloat16
 from rag import models
 from rag.models.encoding import EncodedPair, Pair, PairEncoder, pad, token_batches
 from rag.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from rag.training.claims import Claim
 from rag.training.examples import Example, vary
 
 if TYPE_CHECKING:
@@ -29,13 +30,17 @@ BLOCK = 1600  # examples that are varied, encoded and sorted by length together
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast to train. ``minutes`` bounds the whole run, resumed parts included."""
+    """How long and how fast to train. ``minutes`` bounds the whole run, resumed parts included.
+
+    ``batch_tokens`` bounds a batch in tokens with padding; on a GPU ``cuda_batch_tokens`` does.
+    """
 
     epochs: float = 2.0
     minutes: float = 140.0
-    rate: float = 1.8e-4
+    rate: float = 1.7e-4
     warmup: float = 0.04
-    batch_tokens: int = 5000
+    batch_tokens: int = 4000
+    cuda_batch_tokens: int = 16_000
     max_length: int = 288
     save_minutes: float = 5.0
     seed: int = 0
@@ -49,19 +54,34 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Token positions of the answer (0 = none here, -100 = not marked) and the relevance label."""
+    """Token positions of the answer (0 = none here, -100 = not marked) and two labels.
+
+    Whether the passage is relevant to a question, whether it supports a statement; -1 = not asked.
+    """
 
     start: int
     end: int
-    relevant: float
+    relevant: float = -1.0
+    supported: float = -1.0
 
 
+Lesson = Example | Claim
 Item = tuple[EncodedPair, Target]
 Report = Callable[[dict[str, float]], None]
 
 
-def target(example: Example, pair: EncodedPair) -> Target | None:
+def pair_of(lesson: Lesson) -> Pair:
+    """Return the texts of a lesson as the network reads them."""
+    if isinstance(lesson, Claim):
+        return Pair(lesson.statement, "", lesson.quote)
+    return Pair(lesson.question, lesson.heading, lesson.passage)
+
+
+def target(lesson: Lesson, pair: EncodedPair) -> Target | None:
     """Return the training target, or None where the encoder cut the answer off."""
+    if isinstance(lesson, Claim):
+        return Target(-100, -100, supported=float(lesson.supported))
+    example = lesson
     if not example.relevant:
         return Target(0, 0, 0.0)
     if example.start is None or example.end is None:
@@ -73,22 +93,23 @@ def target(example: Example, pair: EncodedPair) -> Target | None:
     return Target(pair.first + inside[0], pair.first + inside[-1], 1.0)
 
 
-def blocks(examples: Sequence[Example], epoch: int, seed: int) -> Iterator[list[Example]]:
+def blocks(examples: Sequence[Lesson], epoch: int, seed: int) -> Iterator[list[Lesson]]:
     """Yield one epoch's examples, shuffled and varied, in blocks; the same for the same seed."""
     rng = random.Random(f"{seed}-{epoch}")
     order = list(range(len(examples)))
     rng.shuffle(order)
     for begin in range(0, len(order), BLOCK):
         rng_block = random.Random(f"{seed}-{epoch}-{begin}")
-        yield [vary(examples[index], rng_block) for index in order[begin : begin + BLOCK]]
+        chosen = (examples[index] for index in order[begin : begin + BLOCK])
+        yield [vary(c, rng_block) if isinstance(c, Example) else c for c in chosen]
 
 
 def batches(
-    block: Sequence[Example], encoder: PairEncoder, budget: int, rng: random.Random
+    block: Sequence[Lesson], encoder: PairEncoder, budget: int, rng: random.Random
 ) -> list[list[Item]]:
     """Encode a block and group it into batches of like length, in random order."""
-    pairs = encoder.encode([Pair(e.question, e.heading, e.passage) for e in block])
-    targets = [target(example, pair) for example, pair in zip(block, pairs, strict=True)]
+    pairs = encoder.encode([pair_of(lesson) for lesson in block])
+    targets = [target(lesson, pair) for lesson, pair in zip(block, pairs, strict=True)]
     items = [(pair, aim) for pair, aim in zip(pairs, targets, strict=True) if aim is not None]
     groups = token_batches([len(pair.ids) for pair, _ in items], budget)
     rng.shuffle(groups)
@@ -108,6 +129,7 @@ def tensors(batch: Sequence[Item], device: "torch.device") -> dict[str, "torch.T
         "starts": torch.tensor([aim.start for aim in aims]),
         "ends": torch.tensor([aim.end for aim in aims]),
         "relevant": torch.tensor([aim.relevant for aim in aims]),
+        "supported": torch.tensor([aim.supported for aim in aims]),
     }
     return {name: value.to(device) for name, value in arguments.items()}
 
@@ -129,7 +151,7 @@ class Trainer:
         self,
         folder: Path,
         start: Path,
-        examples: Sequence[Example],
+        examples: Sequence[Lesson],
         schedule: Schedule,
         evaluate: Callable[[Any], dict[str, float]],
     ) -> None:
@@ -139,9 +161,13 @@ class Trainer:
         self._examples, self._evaluate = examples, evaluate
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._bf16 = _has_bf16(self._device)
-        self.model = models.ReaderModel.from_pretrained(
+        cuda = self._device.type == "cuda"
+        self._batch_tokens = schedule.cuda_batch_tokens if cuda else schedule.batch_tokens
+        torch.manual_seed(schedule.seed)
+        model = models.ReaderModel.from_pretrained(
             start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        ).to(self._device)
+        )
+        self.model = model.float().to(self._device)
         self._optimizer = optimizer_for(self.model, schedule.rate)
         self._encoder = PairEncoder.from_folder(start, schedule.max_length)
         self.state = load_checkpoint(folder, self.model, self._optimizer) or Checkpoint()
@@ -163,7 +189,7 @@ class Trainer:
                 break
         return self.model.eval()
 
-    def _remaining(self) -> Iterator[list[Example]]:
+    def _remaining(self) -> Iterator[list[Lesson]]:
         count = 0
         for epoch in range(math.ceil(self.schedule.epochs)):
             for block in blocks(self._examples, epoch, self.schedule.seed):
@@ -177,10 +203,10 @@ class Trainer:
         return max((self.state.blocks + extra) / total, spent / (60 * self.schedule.minutes))
 
     def _train_block(
-        self, block: list[Example], begun: float, spent: float, report: Report
+        self, block: list[Lesson], begun: float, spent: float, report: Report
     ) -> float:
         rng = random.Random(self.state.blocks)
-        groups = batches(block, self._encoder, self.schedule.batch_tokens, rng)
+        groups = batches(block, self._encoder, self._batch_tokens, rng)
         losses = []
         for number, batch in enumerate(groups):
             seconds = spent + time.monotonic() - begun

@@ -9,7 +9,7 @@ import pytest
 from rag.calibration import Calibration, features_of, load_calibration, save_calibration
 from rag.errors import ModelError
 from rag.evaluation.metrics import calibration_error
-from rag.training.calibrate import fit_calibration, logistic_regression
+from rag.training.calibrate import fit_calibration, logistic_regression, shift_calibration
 from rag.training.folder import Trial
 from tests.rag.passages import make_evidence, make_hit
 
@@ -70,3 +70,17 @@ def test_threshold_separates_what_can_be_answered() -> None:
     for trial in trials:
         chance = fitted.probability(features_of(trial.hits, trial.evidence))
         assert (chance >= fitted.threshold) is trial.answerable
+
+
+def test_a_shifted_calibration_says_on_average_what_is_right() -> None:
+    """Of forty answers ten are right: the mean chance becomes 0.25, the weights stay."""
+    trials = [make_trial(4 + i % 3, True) for i in range(10)]
+    trials += [make_trial(i % 6 - 2, False) for i in range(30)]
+    start = Calibration((0.5, 0.0, 0.0, 0.0), 2.0, 0.3)
+
+    shifted = shift_calibration(start, trials)
+
+    chances = [shifted.probability(features_of(t.hits, t.evidence)) for t in trials]
+    assert sum(chances) / 40 == pytest.approx(0.25)
+    assert shifted.weights == start.weights
+    assert all(c >= shifted.threshold for c in chances[:10])

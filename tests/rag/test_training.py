@@ -1,8 +1,8 @@
 """The recipe on a toy set: data, negatives, targets, the loop, resuming, the exported reader."""
 
-import gzip
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +19,7 @@ from rag.training.loop import Schedule, Trainer, target
 from rag.training.mixture import held_out, mixture
 from rag.training.negatives import mine
 from rag.training.start import export, write_start
-
-TOWNS = (
-    "Arden Brill Corve Dunlin Eskdale Fenwick Garth Hollin Irthing Jarrow Kelso Lorton Morpeth "
-    "Norham Ormsby Penrith Quorn Romsey Selby Thirsk"
-).split()
-
-
-def town_row(town: str, number: int) -> dict[str, Any]:
-    """Return one question about one town, in the form of the data sets."""
-    context = f"{town} has a stone bridge. It was opened in {1800 + number} by the mayor."
-    return {
-        "id": f"{town}-{number}",
-        "title": f"{town} {number}",
-        "question": f"When was bridge {number} of {town} opened?",
-        "context": context,
-        "answers": [{"text": str(1800 + number), "start": context.index(str(1800 + number))}],
-    }
+from tests.rag.towns import TOWNS, town_lessons, town_row, write_set, write_tiny_reader
 
 
 def embed(words: list[str]) -> npt.NDArray[np.float32]:
@@ -49,10 +33,8 @@ def embed(words: list[str]) -> npt.NDArray[np.float32]:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with 160 questions."""
     folder = tmp_path_factory.mktemp("data")
-    (folder / "train").mkdir()
     rows = [town_row(town, number) for number in range(8) for town in TOWNS]
-    with gzip.open(folder / "train" / "squad1_train.jsonl.gz", "wt", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    write_set(folder, "squad1_train", rows)
     return folder
 
 
@@ -161,3 +143,29 @@ def test_stopped_run_resumes_and_learns(data: Path, start: Path, tmp_path: Path)
     shipped = Reader.load(tmp_path / "reader")
     (reading,) = shipped.read([Pair("When was it opened?", "", "It was opened in 1832.")])
     assert reading.spans
+
+
+@pytest.mark.gpu
+def test_a_gpu_learns_the_same_in_larger_batches(tmp_path: Path) -> None:
+    """Resumed there too, and the reader made there reads on the processor."""
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device")
+    write_tiny_reader(tmp_path / "start")
+    lessons = town_lessons()
+    schedule = Schedule(epochs=8, minutes=60, rate=8e-3, cuda_batch_tokens=1500, save_minutes=0.0)
+    encoder = PairEncoder.from_folder(tmp_path / "start")
+
+    def evaluate(model: Any) -> dict[str, float]:
+        return gold_figures(Reader(model, encoder), lessons.answered)
+
+    half = replace(schedule, epochs=4)
+    Trainer(tmp_path, tmp_path / "start", lessons.train, half, evaluate).run(lambda line: None)
+    trainer = Trainer(tmp_path, tmp_path / "start", lessons.train, schedule, evaluate)
+    assert trainer.state.blocks == 4
+    model = trainer.run(lambda line: None)
+
+    assert model.device.type == "cuda"
+    export(model, tmp_path / "start", tmp_path / "reader")
+    assert gold_figures(Reader.load(tmp_path / "reader"), lessons.answered)["f1"] > 60
