@@ -49,9 +49,11 @@ class Reading:
 class Reader:
     """Scores question and passage pairs with the network; safe to share between threads."""
 
-    def __init__(self, model: Any, encoder: PairEncoder) -> None:
+    def __init__(self, model: Any, encoder: PairEncoder, reduced: bool | None = None) -> None:
+        """Take a model in float32; ``reduced`` says to compute in bfloat16, None: where it pays."""
         self._model, self._encoder = model, encoder
-        self._reduced = model.device.type == "cpu" and processor_has_bfloat16()
+        pays = model.device.type == "cpu" and processor_has_bfloat16()
+        self._reduced = pays if reduced is None else reduced
         self._lock = threading.Lock()
 
     @classmethod
