@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,8 @@ from rag.reader import Reader
 from rag.retriever import Retriever
 from rag.sampling import Sampling
 from rag.server_model import ServerGenerator, names_server
+from rag.summary import SENTENCES, Summariser
+from rag.summary_request import asks_for_summary, summary_request
 from rag.types import Answer, Event, Evidence, Hit, Turn
 
 
@@ -55,6 +57,7 @@ class Assistant:
         self.library, self.settings = library, settings
         self._reader, self._calibration, self._generator = reader, calibration, generator
         self._retriever = Retriever(library, embedder)
+        self._summariser = Summariser(library, embedder)
         self._threshold = (
             calibration.threshold if settings.threshold is None else settings.threshold
         )
@@ -132,6 +135,12 @@ class Assistant:
         begin = time.perf_counter()
         shown = k or self.settings.k
         question = clean_question(question)
+        summary = self._summary_asked_for(question, files)
+        if summary is not None:
+            yield Event("sources", passages=summary.passages[:shown])
+            yield Event("text", text=summary.text)
+            yield Event("answer", answer=replace(summary, passages=summary.passages[:shown]))
+            return
         query = stand_alone(question, history)
         found = self._retriever.retrieve(query, self.settings.candidates, files)
         first = time.perf_counter() - begin
@@ -147,6 +156,40 @@ class Assistant:
         answer = self._finished(read, statements, shown)
         answer.timings["total"] = time.perf_counter() - begin
         yield Event("answer", answer=answer)
+
+    def summarise(
+        self, file: str | None = None, topic: str | None = None, sentences: int = SENTENCES
+    ) -> Answer:
+        """Say in a few sentences of the documents what a file, or the library on a topic, says.
+
+        ``file`` is a name, path or pattern that stands for one file; with both, what that file says
+        on the topic. Abstains where nothing is said. Raises LibraryError for no such file or for
+        several, QuestionError for neither file nor topic and for ``sentences`` beyond 1 to 20.
+        """
+        begin = time.perf_counter()
+        summary = self._summariser.summarise(file, topic, sentences)
+        abstained = not summary.citations
+        return Answer(
+            " in ".join(filter(None, (topic, file))),
+            f"{ABSTENTION} {_closest(summary.passages)}" if abstained else summary.text,
+            abstained,
+            summary.confidence,
+            summary.citations,
+            summary.passages[: max(self.settings.k, len(summary.citations))],
+            {"total": time.perf_counter() - begin},
+        )
+
+    def _summary_asked_for(self, question: str, files: Sequence[str] | None) -> Answer | None:
+        """Return the summary of a file of the library if that is what the question asks for."""
+        if not asks_for_summary(question):
+            return None
+        records = self.library.documents()
+        read = [record.file for record in records if record.status == "read"]
+        request = summary_request(question, self.library.match(files) if files else read)
+        if request is None:
+            return None
+        summary = self.summarise(request.file, sentences=request.sentences)
+        return replace(summary, question=question)
 
     def _read(
         self, question: str, query: str, hits: Sequence[Hit], timings: dict[str, float]

@@ -17,6 +17,7 @@ from ingest.config import go_offline, load_settings
 from ingest.errors import LibraryError
 from ingest.library import Library
 from rag.command import ask
+from rag.summary_command import summarise
 from rag.training.command import app as training
 from rag.wording import printable
 from ui import app as page
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.command("ingest")(ingest)
 app.command("ask")(ask)
+app.command("summarise")(summarise)
 app.add_typer(training, name="train")
 
 
