@@ -86,9 +86,15 @@ def upheld(statements: Sequence[Statement], check: Check) -> tuple[Statement, ..
         if not statement.written or next(logits) >= _UPHELD:
             kept.append(statement)
         else:
-            verbatim = (Statement(" ".join(q.text.split()), (q,)) for q in statement.quotes)
+            verbatim = _verbatim(statement)
             kept += [v for v in verbatim if all(v.text != known.text for known in kept)]
     return tuple(kept)
+
+
+def _verbatim(statement: Statement) -> list[Statement]:
+    if statement.verbatim:
+        return [Statement(statement.verbatim, statement.quotes, statement.layout)]
+    return [Statement(" ".join(q.text.split()), (q,)) for q in statement.quotes]
 
 
 def cited_numbers(sentence: str, highest: int) -> tuple[int, ...]:

@@ -57,13 +57,15 @@ class Quote:
 class Statement:
     """One sentence or list item of an answer and the quotes that it rests on.
 
-    ``written`` says that a network chose the words, so that they need the check.
+    ``written`` says that a network chose the words, so that they need the check; ``verbatim`` are
+    words of the quotes that stand by should it fail.
     """
 
     text: str
     quotes: tuple[Quote, ...]
     layout: Literal["lead", "prose", "item"] = "prose"
     written: bool = False
+    verbatim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

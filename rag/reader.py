@@ -100,6 +100,24 @@ class Reader:
                 logits[index] = float(check[row])
         return logits
 
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer of the network."""
+        return self._encoder.tokenizer
+
+    @property
+    def special_ids(self) -> tuple[int, int]:
+        """The ids of [CLS] and [SEP], with which a written sentence begins and ends."""
+        return self._encoder.special_ids
+
+    def source(self, pair: Pair) -> "models.Source":
+        """Return what the trunk makes of a pair, for a writer; a batch of one, in float32."""
+        import torch
+
+        ids, mask, types = (torch.from_numpy(part) for part in pad(self._encoder.encode([pair])))
+        with self._lock, torch.inference_mode():
+            return models.source_of(self._model.bert, ids, mask, types, self.special_ids)
+
     def _forward(self, pairs: Sequence[EncodedPair]) -> tuple[npt.NDArray[np.float32], ...]:
         """Return the logits: start and end (batch, length), rank and check (batch,)."""
         import torch

@@ -41,13 +41,13 @@ class PairEncoder:
     """Encodes pairs with a WordPiece tokenizer; questions and headings are cut, passages are not.
 
     ``max_length`` bounds the whole input: a longer passage loses its end (chunks of a library are
-    far below it).
+    far below it). ``special_ids`` are those of [CLS] and [SEP].
     """
 
     def __init__(self, tokenizer: "Tokenizer", max_length: int = 384) -> None:
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
+        self.special_ids = (_special(tokenizer, "[CLS]"), _special(tokenizer, "[SEP]"))
         self._max_length = max_length
-        self._cls, self._sep = (_special(tokenizer, name) for name in ("[CLS]", "[SEP]"))
 
     @classmethod
     def from_folder(cls, folder: Path, max_length: int = 384) -> "PairEncoder":
@@ -62,7 +62,7 @@ class PairEncoder:
     def encode(self, pairs: Sequence[Pair]) -> list[EncodedPair]:
         """Encode pairs in their order; each distinct text is tokenised once."""
         texts = list({t: None for p in pairs for t in (p.question, p.heading, p.passage)})
-        encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        encoded = self.tokenizer.encode_batch(texts, add_special_tokens=False)
         tokens = dict(zip(texts, encoded, strict=True))
         return [
             self._join(tokens[p.question].ids, tokens[p.heading].ids, tokens[p.passage])
@@ -70,12 +70,13 @@ class PairEncoder:
         ]
 
     def _join(self, question: list[int], heading: list[int], passage: object) -> EncodedPair:
-        head = [self._cls, *question[:QUESTION_TOKENS], self._sep]
+        cls, sep = self.special_ids
+        head = [cls, *question[:QUESTION_TOKENS], sep]
         if heading:
-            head += [*heading[:HEADING_TOKENS], self._sep]
+            head += [*heading[:HEADING_TOKENS], sep]
         room = self._max_length - len(head) - 1
         ids, offsets = passage.ids[:room], passage.offsets[:room]  # type: ignore[attr-defined]
-        return EncodedPair([*head, *ids, self._sep], len(head), offsets)
+        return EncodedPair([*head, *ids, sep], len(head), offsets)
 
 
 def _special(tokenizer: "Tokenizer", name: str) -> int:

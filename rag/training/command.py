@@ -25,17 +25,23 @@ from rag.reader import Reader
 from rag.training.calibrate import calibration_figures, fit_calibration, reliability_of
 from rag.training.examples import Split
 from rag.training.folder import Trial, ask_articles, ask_exam
-from rag.training.gold import abstention_figures, check_figures, gold_figures
+from rag.training.gold import gold_figures, held_out_figures
 from rag.training.lessons import count_kinds, read_lessons, write_lessons
-from rag.training.loop import Lesson, Schedule, Trainer
-from rag.training.mixture import held_out, held_out_claims, held_out_unanswerable, mixture
+from rag.training.loop import Schedule, Trainer
+from rag.training.mixture import held_out, mixture
 from rag.training.own import SCHEDULE, Outcome, comparison, fine_tune
 from rag.training.own_lessons import divide
 from rag.training.own_library import OwnLibrary
 from rag.training.own_model import OwnModel
 from rag.training.own_rows import SkippedRow, names_files, read_rows
+from rag.training.reading import Lesson, ReaderTask
 from rag.training.report import counts_table, figures_table, finite, progress_bar, shown_training
-from rag.training.start import export, write_start
+from rag.training.sentences import sentences
+from rag.training.start import export, export_weights, write_start
+from rag.training.writing import LAYERS, WriterTask
+from rag.training.writing import SCHEDULE as WRITING
+from rag.training.written import written_figures
+from rag.writer import Writer
 
 app = typer.Typer(
     help="Train the reader, measure it, or teach it your own questions.",
@@ -92,6 +98,36 @@ def train_reader(
     _say(f"written to {out / 'reader'}")
 
 
+@app.command("writer")
+def train_writer(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The run's folder; the same folder resumes.")],
+    weights: Weights = models.READER_FOLDER,
+    minutes: Minutes = WRITING.minutes,
+    epochs: Annotated[float, typer.Option(help="Bound in passes over the sentences.")] = (
+        WRITING.epochs
+    ),
+    layers: Annotated[int, typer.Option(min=1, max=6, help="Layers of the decoder.")] = LAYERS,
+    copying: Annotated[bool, typer.Option(help="Whether it has a copy gate.")] = True,
+    seed: Seed = 0,
+    quick: Quick = False,
+) -> None:
+    """Train the writer on the trunk of a reader and write it, in half precision, to OUT/writer."""
+    with _ready("what was trained is kept: run the same command again to go on"):
+        schedule = replace(WRITING, minutes=0.5 if quick else minutes, epochs=epochs, seed=seed)
+        task = WriterTask(weights, sentences(data, "train", seed, quick), schedule, layers, copying)
+        asked = sentences(data, "calibration", seed, quick)[: 8 if quick else 100]
+        measured = Reader.load(weights)
+        _say(f"{task.count:,} sentences")
+
+        def figures(network: Any) -> dict[str, float]:
+            return written_figures(Writer(network, measured), measured, asked)
+
+        with shown_training(_log()) as report:
+            export_weights(Trainer(out, task, schedule, figures).run(report), out / "writer")
+    _say(f"written to {out / 'writer'}")
+
+
 @app.command()
 def evaluate(
     data: Data,
@@ -101,7 +137,7 @@ def evaluate(
 ) -> None:
     """Measure a reader on held-out articles: exact match, F1, telling answers from none."""
     with _ready():
-        figures = _held_out_figures(data, Reader.load(weights), limit)
+        figures = held_out_figures(data, Reader.load(weights), limit)
     if as_object:
         typer.echo(json.dumps(finite(figures), indent=2))
     else:
@@ -191,24 +227,9 @@ def _trained(
     def figures(network: Any) -> dict[str, float]:
         return gold_figures(Reader(network, encoder), asked)
 
-    trainer = Trainer(out, out / "start", lessons, schedule, figures)
+    trainer = Trainer(out, ReaderTask(out / "start", lessons, schedule), schedule, figures)
     with shown_training(_log()) as report:
         return trainer.run(report)
-
-
-def _held_out_figures(data: Path, measured: Reader, limit: int) -> dict[str, dict[str, float]]:
-    gold = held_out(data, "test", limit)
-    found = [*gold[:1000], *held_out_unanswerable(data, "test")[:1000]]
-    human = held_out(data, "test", name="squad2_devA")
-    near = [*human, *held_out_unanswerable(data, "test", "squad2_devA")]
-    claims = held_out_claims(data)
-    return {
-        "squad1": {"questions": float(len(gold)), **gold_figures(measured, gold)},
-        "squad1 against found passages": abstention_figures(measured, found),
-        "squad2": {"questions": float(len(human)), **gold_figures(measured, human)},
-        "squad2 against written near misses": abstention_figures(measured, near),
-        **{f"claims {name}": check_figures(measured, some) for name, some in claims.items()},
-    }
 
 
 def _article_trials(data: Path, split: Split, measured: Reader, questions: int) -> list[Trial]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.training.claims import Claim
 from rag.training.examples import Example
-from rag.training.loop import Lesson
+from rag.training.reading import Lesson
 
 _KINDS = (
     "questions with the answer marked",

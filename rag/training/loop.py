@@ -10,22 +10,18 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ingest.precision import processor_has_bfloat16
-from rag import models
-from rag.models.encoding import EncodedPair, Pair, PairEncoder, pad, token_batches
 from rag.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from rag.training.claims import Claim
-from rag.training.examples import Example, vary
 
 if TYPE_CHECKING:
     import torch
 
-BLOCK = 1600  # examples that are varied, encoded and sorted by length together
+BLOCK = 1600  # lessons that are varied, encoded and sorted by length together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,124 +48,71 @@ class Schedule:
         return max(0.0, (1 - progress) / (1 - self.warmup))
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Token positions of the answer (0 = none here, -100 = not marked) and two labels.
-
-    Whether the passage is relevant to a question, whether it supports a statement; -1 = not asked.
-    """
-
-    start: int
-    end: int
-    relevant: float = -1.0
-    supported: float = -1.0
-
-
-Lesson = Example | Claim
-Item = tuple[EncodedPair, Target]
 Report = Callable[[dict[str, float]], None]
+L = TypeVar("L")
+B = TypeVar("B", bound=Sized)
 
 
-def pair_of(lesson: Lesson) -> Pair:
-    """Return the texts of a lesson as the network reads them."""
-    if isinstance(lesson, Claim):
-        return Pair(lesson.statement, "", lesson.quote)
-    return Pair(lesson.question, lesson.heading, lesson.passage)
+class Task(Protocol[L, B]):
+    """A network and what it learns: ``count`` lessons L, trained in batches B."""
+
+    model: Any
+    count: int
+
+    def lesson(self, index: int, rng: random.Random) -> L:
+        """Return one lesson, varied by chance where that helps."""
+        ...
+
+    def batches(self, block: Sequence[L], budget: int, rng: random.Random) -> list[B]:
+        """Group lessons into batches of at most ``budget`` tokens with padding."""
+        ...
+
+    def loss(self, batch: B, device: "torch.device") -> "torch.Tensor":
+        """Return the loss of a batch."""
+        ...
 
 
-def target(lesson: Lesson, pair: EncodedPair) -> Target | None:
-    """Return the training target, or None where the encoder cut the answer off."""
-    if isinstance(lesson, Claim):
-        return Target(-100, -100, supported=float(lesson.supported))
-    example = lesson
-    if not example.relevant:
-        return Target(0, 0, 0.0)
-    if example.start is None or example.end is None:
-        return Target(-100, -100, 1.0)
-    start, end = example.start, example.end
-    inside = [i for i, (a, b) in enumerate(pair.offsets) if a < end and b > start]
-    if not inside or pair.offsets[inside[-1]][1] < end:
-        return None
-    return Target(pair.first + inside[0], pair.first + inside[-1], 1.0)
-
-
-def blocks(examples: Sequence[Lesson], epoch: int, seed: int) -> Iterator[list[Lesson]]:
-    """Yield one epoch's examples, shuffled and varied, in blocks; the same for the same seed."""
+def blocks(task: Task[L, B], epoch: int, seed: int) -> Iterator[list[L]]:
+    """Yield one epoch's lessons, shuffled and varied, in blocks; the same for the same seed."""
     rng = random.Random(f"{seed}-{epoch}")
-    order = list(range(len(examples)))
+    order = list(range(task.count))
     rng.shuffle(order)
     for begin in range(0, len(order), BLOCK):
         rng_block = random.Random(f"{seed}-{epoch}-{begin}")
-        chosen = (examples[index] for index in order[begin : begin + BLOCK])
-        yield [vary(c, rng_block) if isinstance(c, Example) else c for c in chosen]
-
-
-def batches(
-    block: Sequence[Lesson], encoder: PairEncoder, budget: int, rng: random.Random
-) -> list[list[Item]]:
-    """Encode a block and group it into batches of like length, in random order."""
-    pairs = encoder.encode([pair_of(lesson) for lesson in block])
-    targets = [target(lesson, pair) for lesson, pair in zip(block, pairs, strict=True)]
-    items = [(pair, aim) for pair, aim in zip(pairs, targets, strict=True) if aim is not None]
-    groups = token_batches([len(pair.ids) for pair, _ in items], budget)
-    rng.shuffle(groups)
-    return [[items[index] for index in group] for group in groups]
-
-
-def tensors(batch: Sequence[Item], device: "torch.device") -> dict[str, "torch.Tensor"]:
-    """Return the model's keyword arguments for a batch."""
-    import torch
-
-    ids, mask, types = (torch.from_numpy(part) for part in pad([pair for pair, _ in batch]))
-    aims = [aim for _, aim in batch]
-    arguments = {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "token_type_ids": types,
-        "starts": torch.tensor([aim.start for aim in aims]),
-        "ends": torch.tensor([aim.end for aim in aims]),
-        "relevant": torch.tensor([aim.relevant for aim in aims]),
-        "supported": torch.tensor([aim.supported for aim in aims]),
-    }
-    return {name: value.to(device) for name, value in arguments.items()}
+        yield [task.lesson(index, rng_block) for index in order[begin : begin + BLOCK]]
 
 
 def optimizer_for(model: Any, rate: float) -> "torch.optim.AdamW":
     """AdamW; no weight decay on biases and normalisation."""
     import torch
 
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    plain = [p for p in model.parameters() if p.ndim <= 1]
+    trained = [p for p in model.parameters() if p.requires_grad]
+    decayed = [p for p in trained if p.ndim > 1]
+    plain = [p for p in trained if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=rate, fused=True)
 
 
-class Trainer:
-    """Trains a reader in ``folder``; a second run with the same folder goes on where it stopped."""
+class Trainer(Generic[L, B]):
+    """Trains in ``folder``; a second run with the same folder goes on where it stopped."""
 
     def __init__(
         self,
         folder: Path,
-        start: Path,
-        examples: Sequence[Lesson],
+        task: Task[L, B],
         schedule: Schedule,
         evaluate: Callable[[Any], dict[str, float]],
     ) -> None:
         import torch
 
         self.folder, self.schedule = folder, schedule
-        self._examples, self._evaluate = examples, evaluate
+        self._task, self._evaluate = task, evaluate
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._bf16 = _has_bf16(self._device)
         cuda = self._device.type == "cuda"
         self._batch_tokens = schedule.cuda_batch_tokens if cuda else schedule.batch_tokens
-        torch.manual_seed(schedule.seed)
-        model = models.ReaderModel.from_pretrained(
-            start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
-        self.model = model.float().to(self._device)
+        self.model = task.model.to(self._device)
         self._optimizer = optimizer_for(self.model, schedule.rate)
-        self._encoder = PairEncoder.from_folder(start, schedule.max_length)
         self.state = load_checkpoint(folder, self.model, self._optimizer) or Checkpoint()
 
     def run(self, report: Report) -> Any:
@@ -189,24 +132,22 @@ class Trainer:
                 break
         return self.model.eval()
 
-    def _remaining(self) -> Iterator[list[Lesson]]:
+    def _remaining(self) -> Iterator[list[L]]:
         count = 0
         for epoch in range(math.ceil(self.schedule.epochs)):
-            for block in blocks(self._examples, epoch, self.schedule.seed):
+            for block in blocks(self._task, epoch, self.schedule.seed):
                 if count >= self.state.blocks:
                     yield block
                 count += 1
 
     def _progress(self, extra: float = 0.0, seconds: float | None = None) -> float:
-        total = self.schedule.epochs * math.ceil(len(self._examples) / BLOCK)
+        total = self.schedule.epochs * math.ceil(self._task.count / BLOCK)
         spent = self.state.seconds if seconds is None else seconds
         return max((self.state.blocks + extra) / total, spent / (60 * self.schedule.minutes))
 
-    def _train_block(
-        self, block: list[Lesson], begun: float, spent: float, report: Report
-    ) -> float:
+    def _train_block(self, block: list[L], begun: float, spent: float, report: Report) -> float:
         rng = random.Random(self.state.blocks)
-        groups = batches(block, self._encoder, self._batch_tokens, rng)
+        groups = self._task.batches(block, self._batch_tokens, rng)
         losses = []
         for number, batch in enumerate(groups):
             seconds = spent + time.monotonic() - begun
@@ -216,13 +157,13 @@ class Trainer:
             report({"progress": progress, "seen": seen, "loss": losses[-1], "seconds": seconds})
         return sum(losses) / max(1, len(losses))
 
-    def _step(self, batch: list[Item], factor: float) -> float:
+    def _step(self, batch: B, factor: float) -> float:
         import torch
 
         for group in self._optimizer.param_groups:
             group["lr"] = self.schedule.rate * factor
         with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._bf16):
-            loss = self.model(**tensors(batch, self._device)).loss
+            loss: Any = self._task.loss(batch, self._device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimizer.step()

@@ -17,6 +17,7 @@ from rag.training.loop import Report, Schedule, Trainer
 from rag.training.own_lessons import OwnLessons
 from rag.training.own_library import OwnLibrary
 from rag.training.own_model import OwnModel, write_card
+from rag.training.reading import ReaderTask
 from rag.training.start import export
 
 # Few passes at a third of the recipe's rate, in small batches, because there are few examples.
@@ -130,7 +131,8 @@ def _trained(
         figures = measure(Reader(network, encoder), lessons)
         return {"f1": figures.span_f1, "abstain_auc": figures.abstain_auc}
 
-    return Trainer(model.run, start, lessons.train, schedule, evaluate).run(report)
+    task = ReaderTask(start, lessons.train, schedule)
+    return Trainer(model.run, task, schedule, evaluate).run(report)
 
 
 def _calibration(

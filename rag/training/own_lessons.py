@@ -14,9 +14,9 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.training.claims import Claim
 from rag.training.examples import Example, sentence_ranges
-from rag.training.loop import Lesson
 from rag.training.negatives import mine
 from rag.training.own_library import OwnLibrary, holds
+from rag.training.reading import Lesson
 
 LEAST_HELD_OUT = 4  # questions with an answer; fewer say nothing
 _ONE_IN = 5  # questions are held out

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from rag import models
 from rag.errors import ModelError
-from rag.training.loop import Lesson, Schedule
+from rag.training.loop import Schedule
+from rag.training.reading import Lesson
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _PACKAGE = models.READER_FOLDER.parents[2]

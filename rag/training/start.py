@@ -1,7 +1,9 @@
 """Where training starts: the MiniLM-L6 trunk of the embedder's package, with fresh heads."""
 
+import copy
 import shutil
 from pathlib import Path
+from typing import Any
 
 from ingest.weights import bundled_folder
 from rag import models
@@ -18,10 +20,12 @@ def write_start(folder: Path, seed: int) -> None:
     shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
 
 
-def export(model: object, source: Path, folder: Path) -> None:
+def export(model: Any, source: Path, folder: Path) -> None:
     """Write the model in half precision beside its tokenizer, as it is shipped."""
-    import copy
-
-    half = copy.deepcopy(model).cpu().half()  # type: ignore[attr-defined]
-    half.save_pretrained(folder)
+    export_weights(model, folder)
     shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+
+
+def export_weights(model: Any, folder: Path) -> None:
+    """Write the model in half precision."""
+    copy.deepcopy(model).cpu().half().save_pretrained(folder)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -32,7 +31,7 @@ from ingest.types import Embedder
 from rag import models
 from rag.calibration import features_of, load_calibration
 from rag.evaluation.metrics import bootstrap, contains, f1, ndcg_at, roc_area
-from rag.evidence import read_hits, sentences_of
+from rag.evidence import read_hits
 from rag.generator import compose, kind_of
 from rag.query import stand_alone
 from rag.reader import Reader
@@ -42,8 +41,11 @@ from rag.training.examples import Example, read_set, split_of
 from rag.training.folder import Trial, trials, write_articles
 from rag.training.gold import abstention_figures, check_figures, gold_figures
 from rag.training.mixture import held_out, held_out_claims, held_out_unanswerable
-from rag.training.negatives import PassageSearch
+from rag.training.sentences import sentences
+from rag.training.written import written_figures
 from rag.types import Hit, Turn
+from rag.writer import Writer
+from tests.benchmarks.baselines import sentences_in, share_right, vector_sentence, word_sentence
 
 CANDIDATES = 24  # passages read, as in use
 DEPTH = 50  # fused passages that are ordered anew
@@ -84,6 +86,8 @@ def tables(asked: Asked) -> Iterator[tuple[str, list[Row]]]:
     """Yield the title and the rows of each table, as they are measured."""
     yield "Gold paragraph given (percent)", reading(asked)
     yield "Telling what answers and what supports (area under the ROC curve)", telling(asked)
+    if models.WRITER_FOLDER.is_dir():
+        yield "Full sentences written, shares", writing(asked)
     examples = held_out(asked.data, "test")
     with searching(examples, asked.embedder) as retriever:
         chosen = examples[: asked.questions]
@@ -122,6 +126,20 @@ def telling(asked: Asked) -> list[Row]:
     return rows
 
 
+def writing(asked: Asked) -> list[Row]:
+    """Written sentences against the wanted ones, beside the evidence sentence as it stands."""
+    wanted = sentences(asked.data, "test")[: asked.questions]
+    writer = _writer()
+    figures = written_figures(writer, asked.reader, wanted)
+    plain = fmean(f1(one.evidence, [one.sentence]) for one in wanted)
+    begin = time.perf_counter()
+    for one in wanted[:50]:
+        writer.write(one.question, one.answer, one.evidence)
+    spent = (time.perf_counter() - begin) / len(wanted[:50])
+    rows: list[Row] = [(name, value) for name, value in figures.items()]
+    return [*rows, ("f1 of the evidence sentence itself", plain), ("seconds each", spent)]
+
+
 def folder(
     asked: Asked, chosen: Sequence[Example], examples: Sequence[Example], retriever: Retriever
 ) -> list[Row]:
@@ -141,10 +159,10 @@ def folder(
     given = [(t, c) for t, c in zip(told, chances, strict=True) if t.correct]
     answered = [t for t, c in given if c >= calibration.threshold]
     rows.append(("right answers whose quote holds the answer", fmean(map(_quoted, answered))))
-    sentences = _sentences(examples)
-    rows.append(("top BM25 sentence: right", _share(chosen, word_sentence(sentences))))
+    sentences = sentences_in(examples)
+    rows.append(("top BM25 sentence: right", share_right(chosen, word_sentence(sentences))))
     dense = vector_sentence(sentences, asked.embedder)
-    rows.append(("top dense sentence: right", _share(chosen, dense)))
+    rows.append(("top dense sentence: right", share_right(chosen, dense)))
     rows.append(("closed book (a paragraph of another article): right", closed_book(asked, chosen)))
     return [*rows, ("seconds to read 8 passages, median", seconds(asked, chosen, retriever))]
 
@@ -184,6 +202,8 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
         ),
         "as Footnote puts it": stand_alone,
     }
+    if models.WRITER_FOLDER.is_dir():
+        ways["as the writer rewrote it"] = _writer().rewrite
     found: dict[str, list[float]] = {name: [] for name in (*ways, "as a person rewrote it")}
     for row in needing[: asked.questions]:
         example = _example(gold[row["id"].removeprefix("fr-")])
@@ -209,23 +229,6 @@ def searching(examples: Sequence[Example], embedder: Embedder) -> Iterator[Retri
         ingest(Path(place) / "articles", settings.library, settings, embedder)
         with Library.open(settings.library, embedder.fingerprint) as library:
             yield Retriever(library, embedder)
-
-
-def word_sentence(sentences: Sequence[str]) -> Callable[[str], str]:
-    """Answer with the sentence that BM25 puts first."""
-    search = PassageSearch(sentences)
-
-    def best(question: str) -> str:
-        rows = search(question, 1)
-        return sentences[rows[0]] if rows else ""
-
-    return best
-
-
-def vector_sentence(sentences: Sequence[str], embedder: Embedder) -> Callable[[str], str]:
-    """Answer with the sentence nearest in the embedder's space."""
-    vectors = embedder.embed(list(sentences))
-    return lambda question: sentences[int(np.argmax(vectors @ embedder.embed([question])[0]))]
 
 
 def closed_book(asked: Asked, chosen: Sequence[Example]) -> float:
@@ -254,6 +257,10 @@ def seconds(asked: Asked, chosen: Sequence[Example], retriever: Retriever) -> fl
     return median(spent)
 
 
+def _writer() -> Writer:
+    return Writer.load(models.WRITER_FOLDER, Reader.load(models.READER_FOLDER))
+
+
 def _area(told: Sequence[Trial], chances: Sequence[float]) -> float:
     return roc_area(chances, [trial.answerable for trial in told])
 
@@ -268,20 +275,6 @@ def _quoted(trial: Trial) -> float:
         for q in quotes
     ]
     return float(any(contains(text, trial.answers) for text in texts))
-
-
-def _share(chosen: Sequence[Example], answer: Callable[[str], str]) -> float:
-    given = [(answer(example.question), example.answers) for example in chosen]
-    return fmean(
-        float(contains(text, answers) or f1(text, answers) >= 0.5) for text, answers in given
-    )
-
-
-def _sentences(examples: Sequence[Example]) -> list[str]:
-    passages = dict.fromkeys(example.passage for example in examples)
-    return list(
-        dict.fromkeys(p[span.start : span.end] for p in passages for span in sentences_of(p))
-    )
 
 
 def _bears(hit: Hit, example: Example) -> bool:

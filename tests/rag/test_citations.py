@@ -54,6 +54,14 @@ def test_written_sentence_that_fails_the_check_becomes_its_quote() -> None:
     assert told[1] == (false.text, "Staff receive 26 days of paid leave a year.")
 
 
+def test_exact_words_stand_by_for_a_sentence_that_fails() -> None:
+    """A written lead that fails the check becomes the exact words again, still the lead."""
+    quote = Quote(make_hit(TEXT), TEXT.index("Staff"), TEXT.index(" Unused"), 1.0)
+    lead = Statement("Staff have 26 weeks.", (quote,), "lead", written=True, verbatim="26 days")
+
+    assert upheld([lead], lambda claims: [-1.0]) == (Statement("26 days", (quote,), "lead"),)
+
+
 def test_verbatim_sentences_need_no_check() -> None:
     """Nothing is computed for words that are the document's own."""
 

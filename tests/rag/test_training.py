@@ -15,9 +15,10 @@ from rag.models.encoding import Pair, PairEncoder
 from rag.reader import Reader
 from rag.training.examples import Example, qa_examples, read_set, split_of, vary
 from rag.training.gold import gold_figures
-from rag.training.loop import Schedule, Trainer, target
+from rag.training.loop import Schedule, Trainer
 from rag.training.mixture import held_out, mixture
 from rag.training.negatives import mine
+from rag.training.reading import ReaderTask, target
 from rag.training.start import export, write_start
 from tests.rag.towns import TOWNS, town_lessons, town_row, write_set, write_tiny_reader
 
@@ -130,8 +131,10 @@ def test_stopped_run_resumes_and_learns(data: Path, start: Path, tmp_path: Path)
         losses.append(line["loss"])
 
     with pytest.raises(Killed):
-        Trainer(tmp_path, start, examples, schedule, evaluate).run(until_the_second_checkpoint)
-    resumed = Trainer(tmp_path, start, examples, schedule, evaluate)
+        Trainer(tmp_path, ReaderTask(start, examples, schedule), schedule, evaluate).run(
+            until_the_second_checkpoint
+        )
+    resumed = Trainer(tmp_path, ReaderTask(start, examples, schedule), schedule, evaluate)
 
     assert resumed.state.blocks == 2
     model = resumed.run(lambda line: losses.append(line["loss"]))
@@ -161,8 +164,10 @@ def test_a_gpu_learns_the_same_in_larger_batches(tmp_path: Path) -> None:
         return gold_figures(Reader(model, encoder), lessons.answered)
 
     half = replace(schedule, epochs=4)
-    Trainer(tmp_path, tmp_path / "start", lessons.train, half, evaluate).run(lambda line: None)
-    trainer = Trainer(tmp_path, tmp_path / "start", lessons.train, schedule, evaluate)
+    begun = ReaderTask(tmp_path / "start", lessons.train, half)
+    Trainer(tmp_path, begun, half, evaluate).run(lambda line: None)
+    task = ReaderTask(tmp_path / "start", lessons.train, schedule)
+    trainer = Trainer(tmp_path, task, schedule, evaluate)
     assert trainer.state.blocks == 4
     model = trainer.run(lambda line: None)
 

@@ -17,7 +17,7 @@ from rag.errors import ModelError
 from rag.training.claims import Claim
 from rag.training.examples import Example
 from rag.training.lessons import count_kinds, read_lessons, write_lessons
-from rag.training.loop import Lesson
+from rag.training.reading import Lesson
 from tests.rag.towns import (
     TOWNS,
     town_example,

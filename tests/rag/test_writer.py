@@ -1,0 +1,172 @@
+"""The writer on toy sentences: it learns, resumes, and cannot invent numbers or names."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelError
+from rag.reader import Reader
+from rag.training.loop import Schedule, Trainer
+from rag.training.sentences import Sentence, free_tokens, sentences
+from rag.training.start import export_weights
+from rag.training.writing import WriterTask
+from rag.training.written import written_figures
+from rag.writer import Writer, conversation
+from tests.rag.towns import TOWNS, town_row, write_set, write_tiny_reader
+
+
+def town_sentence(number: int) -> Sentence:
+    """Return the sentence that says when a town's bridge was opened."""
+    row = town_row(TOWNS[number % 20], number)
+    year = row["answers"][0]["text"]
+    return Sentence(row["question"], year, row["context"], f"The bridge was opened in {year}.")
+
+
+@pytest.fixture(scope="module")
+def reader_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an untrained reader of small layers."""
+    folder = tmp_path_factory.mktemp("reader")
+    write_tiny_reader(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(reader_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a writer that learned to say when bridges were opened."""
+    place = tmp_path_factory.mktemp("writer")
+    schedule = Schedule(epochs=40, minutes=2, rate=1e-2, batch_tokens=2000)
+    task = WriterTask(reader_folder, [town_sentence(n) for n in range(160)], schedule)
+    losses: list[float] = []
+
+    def report(line: dict[str, float]) -> None:
+        losses.append(line["loss"])
+
+    export_weights(Trainer(place, task, schedule, lambda model: {}).run(report), place / "writer")
+    assert losses[-1] < 0.3 * losses[0]
+    return place / "writer"
+
+
+@pytest.fixture(scope="module")
+def writer(folder: Path, reader_folder: Path) -> Writer:
+    """Return the writer, loaded from its files."""
+    return Writer.load(folder, Reader.load(reader_folder))
+
+
+def test_learned_sentence_has_the_answer_of_its_own_source(writer: Writer) -> None:
+    """What was never seen in training is copied from the source."""
+    unseen = [town_sentence(number) for number in range(160, 190)]
+
+    told = [writer.write(s.question, s.answer, s.evidence) for s in unseen]
+
+    assert sum(t == s.sentence for t, s in zip(told, unseen, strict=True)) >= 24
+
+
+def test_numbers_and_names_are_never_invented(reader_folder: Path) -> None:
+    """Even a writer that learned nothing writes only common words and words of its source."""
+    task = WriterTask(reader_folder, [town_sentence(n) for n in range(40)], Schedule())
+    writer = Writer(task.model.eval(), Reader.load(reader_folder))
+    task.model.bias.data[writer_id(writer, "1999")] = 50.0
+    task.model.bias.data[writer_id(writer, "london")] = 50.0
+
+    told = writer.write("When was it opened?", "1805", "Brill's bridge was opened in 1805.")
+
+    assert not set(re.findall(r"\d+", told)) - {"1805"}
+    assert "london" not in told.lower()
+
+
+def writer_id(writer: Writer, word: str) -> int:
+    """Return the token of a word."""
+    found = writer._reader.tokenizer.token_to_id(word)
+    assert isinstance(found, int)
+    return found
+
+
+def test_same_source_gives_the_same_words(writer: Writer) -> None:
+    """Writing is greedy."""
+    one = town_sentence(170)
+
+    assert len({writer.write(one.question, one.answer, one.evidence) for _ in range(3)}) == 1
+
+
+def test_what_never_ends_is_nothing(reader_folder: Path) -> None:
+    """A sentence without an end is not shown."""
+    task = WriterTask(reader_folder, [town_sentence(n) for n in range(40)], Schedule())
+    reader = Reader.load(reader_folder)
+    task.model.bias.data[reader.special_ids[1]] = -1e4
+    task.model.config.copying = False
+
+    assert Writer(task.model.eval(), reader).write("Who?", "Ann", "It was Ann.") == ""
+
+
+def test_figures_tell_borne_words_from_others(writer: Writer, reader_folder: Path) -> None:
+    """All facts stand in the sources; what was learned is close to what was wanted."""
+    figures = written_figures(
+        writer, Reader.load(reader_folder), [town_sentence(n) for n in range(160, 170)]
+    )
+
+    assert figures["facts"] == 1.0
+    assert figures["f1"] > 0.8
+    assert figures["answers"] > 0.7
+
+
+def test_free_words_are_common_and_small(reader_folder: Path) -> None:
+    """Names and numbers are not free, however often they stand there."""
+    tokenizer = Reader.load(reader_folder).tokenizer
+    texts = ["The bridge of London was opened in 1805."] * 20 + ["A rare word."]
+
+    free = free_tokens(texts, tokenizer)
+
+    assert {tokenizer.token_to_id(w) for w in ("bridge", "opened", "in", ".")} <= free
+    assert not {tokenizer.token_to_id(w) for w in ("london", "rare", "the")} & free
+    assert not any(c.isdigit() for i in free for c in tokenizer.id_to_token(i))
+
+
+def test_sentences_hold_their_answer_and_keep_held_out_articles_apart(tmp_path: Path) -> None:
+    """The evidence bears the answer, and no article is on two sides."""
+    rows = [
+        {**town_row(town, number), "answer_sentence": f"It was {1800 + number}."}
+        for number in range(8)
+        for town in TOWNS
+    ]
+    write_set(tmp_path, "squad1_train", rows)
+
+    train = sentences(tmp_path, "train", quick=True)
+    test = sentences(tmp_path, "test", quick=True)
+
+    assert train and test
+    assert not {s.question for s in train} & {s.question for s in test}
+    assert all(s.answer in s.evidence for s in train)
+    random.Random(0).shuffle(rows)
+    assert sentences(tmp_path, "test", quick=True) == test
+
+
+def test_missing_writer_is_a_clear_error(reader_folder: Path, tmp_path: Path) -> None:
+    """A folder without weights is named."""
+    with pytest.raises(ModelError, match=str(tmp_path)):
+        Writer.load(tmp_path, Reader.load(reader_folder))
+
+
+def test_words_of_no_source_are_not_written(reader_folder: Path) -> None:
+    """A common word is free only as a form of a word of the source."""
+    texts = [f"They retired and arrived in town {n}." for n in range(20)]
+    task = WriterTask(reader_folder, [Sentence("Who?", "Ann", "Ann", t) for t in texts], Schedule())
+    writer = Writer(task.model.eval(), Reader.load(reader_folder))
+    for word in ("retired", "arrived"):
+        task.model.bias.data[writer_id(writer, word)] = 20.0
+
+    told = writer.write("When did Ann retire?", "1805", "Ann left in 1805.")
+
+    assert "retired" in told.lower()
+    assert "arrived" not in told.lower()
+
+
+def test_conversation_is_its_latest_turns() -> None:
+    """Long answers are cut, and old turns left out."""
+    turns = [("Who?", "Ann"), ("When?", "1805"), ("Where?", "x" * 900), ("Why?", "Rain.")]
+
+    said = conversation(turns)
+
+    assert said.startswith("When? 1805 Where? xxx") and said.endswith("x Why? Rain.")
+    assert len(said) < 260
