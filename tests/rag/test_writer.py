@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
 from rag.errors import ModelError
 from rag.reader import Reader
@@ -153,13 +154,12 @@ def test_words_of_no_source_are_not_written(reader_folder: Path) -> None:
     texts = [f"They retired and arrived in town {n}." for n in range(20)]
     task = WriterTask(reader_folder, [Sentence("Who?", "Ann", "Ann", t) for t in texts], Schedule())
     writer = Writer(task.model.eval(), Reader.load(reader_folder))
-    for word in ("retired", "arrived"):
-        task.model.bias.data[writer_id(writer, word)] = 20.0
+    source = torch.tensor([[writer_id(writer, word) for word in ("ann", "left", "1805")]])
 
-    told = writer.write("When did Ann retire?", "1805", "Ann left in 1805.")
+    allowed = writer._allowed(source, "When did Ann retire? Ann left in 1805.")
 
-    assert "retired" in told.lower()
-    assert "arrived" not in told.lower()
+    words = ("retired", "ann", "1805", "in", ".", "arrived", "town", "1806")
+    assert [bool(allowed[writer_id(writer, word)]) for word in words] == [True] * 5 + [False] * 3
 
 
 def test_conversation_is_its_latest_turns() -> None:
