@@ -28,14 +28,14 @@ class Retriever:
     """Searches one library with the embedder that made it."""
 
     def __init__(self, library: Library, embedder: Embedder, fusion: Fusion = calibrated) -> None:
-        self._library, self._embedder, self._fusion = library, embedder, fusion
+        self._library, self.embedder, self._fusion = library, embedder, fusion
 
     def retrieve(self, query: str, limit: int, files: Sequence[str] | None = None) -> Found:
         """Return at most ``limit`` passages; ``files`` are paths or glob patterns to search in."""
         chosen = self._library.match(files) if files else None
         clock = time.perf_counter
         begin = clock()
-        vector = self._embedder.embed([query])[0]
+        vector = self.embedder.embed([query])[0]
         embedded = clock()
         dense = self._library.search_vectors(vector, DEPTH, chosen)
         searched = clock()

@@ -18,7 +18,8 @@ MODULES = {
     for package in MAY_IMPORT
     for path in sorted((ROOT / package).rglob("*.py"))
 }
-LIGHT = [name for name in MODULES if name != "rag.models.network" and "__main__" not in name]
+NETWORKS = {"rag.models.network", "rag.models.writer"}
+LIGHT = [name for name in MODULES if name not in NETWORKS and "__main__" not in name]
 HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "gradio", "httpx"}
 
 

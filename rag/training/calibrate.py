@@ -11,7 +11,7 @@ from rag.evaluation.metrics import calibration_error, risk_coverage_area
 from rag.evaluation.reliability import Bin, reliability
 from rag.training.folder import Trial
 
-TOLERANCE = 0.02  # of the mean accuracy: what silence may cost before answering more is better
+TOLERANCE = 0.01  # of the mean accuracy: what silence may cost before answering more is better
 
 Floats = npt.NDArray[np.float64]
 

@@ -157,7 +157,8 @@ def calibrate(
     """Fit confidence and threshold on held-out articles; report on other held-out articles."""
     with _ready():
         measured = Reader.load(weights)
-        groups = [_article_trials(data, "calibration", measured, questions)]
+        articles = _article_trials(data, "calibration", measured, questions)
+        groups = [articles, articles]  # they weigh as much as two exams
         groups += [ask_exam(folder, measured) for folder in exams or ()]
         fitted = fit_calibration(groups)
         save_calibration(fitted, weights)

@@ -18,7 +18,7 @@ from ingest.pipeline import ingest
 from rag.evaluation.judging import judge
 from rag.evaluation.metrics import contains, f1
 from rag.evaluation.questions import ExamQuestion, read_questions
-from rag.evidence import read_hits
+from rag.evidence import compared, mark_hits, read_hits
 from rag.generator import compose, kind_of
 from rag.query import clean_question, stand_alone
 from rag.reader import Reader
@@ -65,10 +65,11 @@ def trials(
         others = [hit.passage.row for hit in found if not _from(hit, example)]
         hidden = set(others[:candidates])
         read = [hit for hit in found if hit.passage.row in whole | hidden]
-        ranked, evidence = read_hits(reader, example.question, read)
+        ranked, spans = mark_hits(reader, example.question, read)
         for answerable, rows in ((True, whole), (False, hidden)):
             hits = tuple(hit for hit in ranked if hit.passage.row in rows)
-            marked = tuple(e for e in evidence if e.hit.passage.row in rows)
+            seen = [span for span in spans if span.hit.passage.row in rows]
+            marked = compared(retriever.embedder.embed, example.question, seen)
             correct = answerable and _right(example.question, example.answers, marked)
             yield Trial(example.question, example.answers, answerable, hits, marked, correct)
         if progress is not None:
@@ -82,7 +83,7 @@ def exam_trials(
     for asked in questions:
         query = stand_alone(clean_question(asked.question), asked.history)
         found = retriever.retrieve(query, candidates).hits
-        hits, evidence = read_hits(reader, query, found)
+        hits, evidence = read_hits(reader, retriever.embedder.embed, query, found)
         text = " ".join(s.text for s in compose(kind_of(query), evidence)) if evidence else ""
         mark = judge(asked, Answer(asked.question, text, not text, 0.0), 0.0)
         correct = asked.answerable and mark.right

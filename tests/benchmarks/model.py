@@ -172,7 +172,7 @@ def ordering(asked: Asked, chosen: Sequence[Example], retriever: Retriever) -> l
     ranks: dict[str, list[list[float]]] = {"fused": [], "reader": []}
     for example in chosen[: max(1, len(chosen) // 2)]:
         hits = retriever.retrieve(example.question, DEPTH).hits
-        ranked, _ = read_hits(asked.reader, example.question, hits)
+        ranked, _ = read_hits(asked.reader, asked.embedder.embed, example.question, hits)
         for name, order in (("fused", hits), ("reader", ranked)):
             ranks[name].append([float(_bears(hit, example)) for hit in order])
     return [
@@ -250,7 +250,7 @@ def seconds(asked: Asked, chosen: Sequence[Example], retriever: Retriever) -> fl
     for example in chosen[:100]:
         begin = time.perf_counter()
         hits = retriever.retrieve(example.question, 8).hits
-        _, evidence = read_hits(asked.reader, example.question, hits)
+        _, evidence = read_hits(asked.reader, asked.embedder.embed, example.question, hits)
         if evidence:
             compose(kind_of(example.question), evidence)
         spent.append(time.perf_counter() - begin)
