@@ -28,6 +28,8 @@ from rag.server_model import ServerGenerator, names_server
 from rag.summary import SENTENCES, Summariser
 from rag.summary_request import asks_for_summary, summary_request
 from rag.types import Answer, Event, Evidence, Hit, Turn
+from rag.writer import Writer, is_writer
+from rag.written_answer import WritingGenerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,9 @@ class Assistant:
         embedder = load_embedder(settings)
         opened = Library.open(settings.library, embedder.fingerprint)
         folder = reader_folder(settings)
-        return cls(
-            opened,
-            embedder,
-            Reader.load(folder),
-            load_calibration(folder),
-            _generator(settings),
-            settings,
-        )
+        reader = Reader.load(folder)
+        generator = _generator(settings, reader)
+        return cls(opened, embedder, reader, load_calibration(folder), generator, settings)
 
     def __enter__(self) -> Self:
         return self
@@ -257,9 +254,12 @@ def _place(hit: Hit) -> str:
     return f"{passage.file}{page}{heading}"
 
 
-def _generator(settings: Settings) -> Generator:
+def _generator(settings: Settings, reader: Reader) -> Generator:
     if settings.generator == "extractive":
         return ExtractiveGenerator()
+    folder = Path(settings.generator).expanduser()
+    if is_writer(folder):
+        return WritingGenerator(Writer.load(folder, reader))
     sampling = Sampling(
         settings.max_new_tokens, settings.temperature, settings.top_p, settings.seed
     )

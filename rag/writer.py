@@ -1,5 +1,6 @@
 """Writes with the network of our own: answers as full sentences, follow-ups that stand alone."""
 
+import json
 import re
 import threading
 from collections import defaultdict
@@ -60,7 +61,7 @@ class Writer:
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 f"the writer in {folder} cannot be loaded ({str(error).splitlines()[0]}): "
-                f"install footnote again"
+                f"train it again, or set another generator"
             ) from error
         return cls(model.float().eval(), reader)
 
@@ -110,6 +111,15 @@ class Writer:
         for stem in {word[:_STEM] for word in re.findall(r"[a-z]{3,}", text.lower())}:
             allowed[self._forms.get(stem, [])] = True
         return allowed
+
+
+def is_writer(folder: Path) -> bool:
+    """Whether a folder holds weights that ``footnote train writer`` made."""
+    try:
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return bool(values["model_type"] == "footnote-writer")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def conversation(history: Sequence[Turn]) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READER_FOLDER",
-    "WRITER_FOLDER",
     "ReaderConfig",
     "ReaderModel",
     "ReaderOutput",
@@ -33,7 +32,6 @@ __all__ = [
 ]
 
 READER_FOLDER = Path(__file__).parent / "weights" / "reader"
-WRITER_FOLDER = Path(__file__).parent / "weights" / "writer"
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """What the network of our own can do, on articles that it was not trained on, beside baselines.
 
-    python -m tests.benchmarks.model --data DIR [--questions 500] [--reader FOLDER]
+    python -m tests.benchmarks.model --data DIR [--questions N] [--reader FOLDER] [--writer FOLDER]
 
 DIR holds the training sets (the model card names them); only their held-out articles are asked.
 One run prints: reading with the gold paragraph given; a folder of held-out articles, each question
@@ -61,6 +61,7 @@ class Asked:
     weights: Path
     embedder: Embedder
     questions: int
+    writer: Writer | None
 
 
 def main() -> None:
@@ -69,11 +70,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--reader", type=Path, default=models.READER_FOLDER)
+    parser.add_argument("--writer", type=Path)
     given = parser.parse_args()
     go_offline()
     keep_freed_memory()
     embedder = load_embedder(load_settings())
-    asked = Asked(given.data, Reader.load(given.reader), given.reader, embedder, given.questions)
+    reader = Reader.load(given.reader)
+    writer = Writer.load(given.writer, reader) if given.writer else None
+    asked = Asked(given.data, reader, given.reader, embedder, given.questions, writer)
     console = Console(width=110)
     for title, rows in tables(asked):
         table = Table("", "figure", title=title, title_justify="left")
@@ -86,8 +90,8 @@ def tables(asked: Asked) -> Iterator[tuple[str, list[Row]]]:
     """Yield the title and the rows of each table, as they are measured."""
     yield "Gold paragraph given (percent)", reading(asked)
     yield "Telling what answers and what supports (area under the ROC curve)", telling(asked)
-    if models.WRITER_FOLDER.is_dir():
-        yield "Full sentences written, shares", writing(asked)
+    if asked.writer is not None:
+        yield "Full sentences written, shares", writing(asked, asked.writer)
     examples = held_out(asked.data, "test")
     with searching(examples, asked.embedder) as retriever:
         chosen = examples[: asked.questions]
@@ -126,10 +130,9 @@ def telling(asked: Asked) -> list[Row]:
     return rows
 
 
-def writing(asked: Asked) -> list[Row]:
+def writing(asked: Asked, writer: Writer) -> list[Row]:
     """Written sentences against the wanted ones, beside the evidence sentence as it stands."""
     wanted = sentences(asked.data, "test")[: asked.questions]
-    writer = _writer()
     figures = written_figures(writer, asked.reader, wanted)
     plain = fmean(f1(one.evidence, [one.sentence]) for one in wanted)
     begin = time.perf_counter()
@@ -202,8 +205,8 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
         ),
         "as Footnote puts it": stand_alone,
     }
-    if models.WRITER_FOLDER.is_dir():
-        ways["as the writer rewrote it"] = _writer().rewrite
+    if asked.writer is not None:
+        ways["as the writer rewrote it"] = asked.writer.rewrite
     found: dict[str, list[float]] = {name: [] for name in (*ways, "as a person rewrote it")}
     for row in needing[: asked.questions]:
         example = _example(gold[row["id"].removeprefix("fr-")])
@@ -255,10 +258,6 @@ def seconds(asked: Asked, chosen: Sequence[Example], retriever: Retriever) -> fl
             compose(kind_of(example.question), evidence)
         spent.append(time.perf_counter() - begin)
     return median(spent)
-
-
-def _writer() -> Writer:
-    return Writer.load(models.WRITER_FOLDER, Reader.load(models.READER_FOLDER))
 
 
 def _area(told: Sequence[Trial], chances: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from rag.training.sentences import Sentence, free_tokens, sentences
 from rag.training.start import export_weights
 from rag.training.writing import WriterTask
 from rag.training.written import written_figures
-from rag.writer import Writer, conversation
+from rag.writer import Writer, conversation, is_writer
 from tests.rag.towns import TOWNS, town_row, write_set, write_tiny_reader
 
 
@@ -170,3 +170,10 @@ def test_conversation_is_its_latest_turns() -> None:
 
     assert said.startswith("When? 1805 Where? xxx") and said.endswith("x Why? Rain.")
     assert len(said) < 260
+
+
+def test_folder_of_a_writer_is_told_from_others(folder: Path, reader_folder: Path) -> None:
+    """The setting of the generator may name it."""
+    assert is_writer(folder)
+    assert not is_writer(reader_folder)
+    assert not is_writer(reader_folder / "nothing")
