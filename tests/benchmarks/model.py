@@ -277,10 +277,10 @@ def _quoted(trial: Trial) -> float:
 
 
 def _bears(hit: Hit, example: Example) -> bool:
-    """Whether a passage comes from the example's paragraph and holds its answer."""
+    """Whether a passage shows words of the example's own paragraph and holds its answer."""
     text, paragraph = " ".join(hit.passage.chunk.text.split()), " ".join(example.passage.split())
-    middle = len(text) // 2
-    return text[middle : middle + 40] in paragraph and contains(text, example.answers)
+    pieces = (text[i : i + 40] for i in range(0, max(1, len(text) - 40), 40))
+    return contains(text, example.answers) and any(piece in paragraph for piece in pieces)
 
 
 def _first_gain(gains: Sequence[float]) -> float:
