@@ -209,7 +209,7 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
         ways["as the writer rewrote it"] = asked.writer.rewrite
     found: dict[str, list[float]] = {name: [] for name in (*ways, "as a person rewrote it")}
     for row in needing[: asked.questions]:
-        example = _example(gold[row["id"].removeprefix("fr-")])
+        example = _example(gold[row["id"].split("-", 1)[1]])
         history = [(question, answer) for question, answer in row["history"]]
         queries = {name: way(row["question"], history) for name, way in ways.items()}
         queries["as a person rewrote it"] = row["rewrite"]
