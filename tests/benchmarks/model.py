@@ -6,7 +6,7 @@ DIR holds the training sets (the model card names them); only their held-out art
 One run prints: reading with the gold paragraph given; a folder of held-out articles, each question
 asked with its paragraph in the folder and with it hidden, beside three simple systems that cannot
 abstain; the order of passages before and after the reader; the check of statements; follow-ups
-searched as they stand, behind their history, as Footnote puts them, and as a person rewrote them.
+searched as they stand, behind their history, as Footnote puts them, and as the set rewrites them.
 """
 
 import argparse
@@ -207,12 +207,12 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
     }
     if asked.writer is not None:
         ways["as the writer rewrote it"] = asked.writer.rewrite
-    found: dict[str, list[float]] = {name: [] for name in (*ways, "as a person rewrote it")}
+    found: dict[str, list[float]] = {name: [] for name in (*ways, "as the set rewrites it")}
     for row in needing[: asked.questions]:
         example = _example(gold[row["id"].split("-", 1)[1]])
         history = [(question, answer) for question, answer in row["history"]]
         queries = {name: way(row["question"], history) for name, way in ways.items()}
-        queries["as a person rewrote it"] = row["rewrite"]
+        queries["as the set rewrites it"] = row["rewrite"]
         for name, query in queries.items():
             hits = retriever.retrieve(query, 5).hits
             found[name].append(float(any(_bears(hit, example) for hit in hits)))
