@@ -58,7 +58,6 @@ class Assistant:
     ) -> None:
         self.library, self.settings = library, settings
         self._reader, self._calibration, self._generator = reader, calibration, generator
-        self._embedder = embedder
         self._retriever = Retriever(library, embedder)
         self._summariser = Summariser(library, embedder)
         self._threshold = (
@@ -193,7 +192,7 @@ class Assistant:
         self, question: str, query: str, hits: Sequence[Hit], timings: dict[str, float]
     ) -> _Read:
         begin = time.perf_counter()
-        ranked, evidence = read_hits(self._reader, self._embedder.embed, query, hits)
+        ranked, evidence = read_hits(self._reader, self._retriever.embedder.embed, query, hits)
         confidence = self._calibration.probability(features_of(ranked, evidence)) if hits else 0.0
         timings["read"] = time.perf_counter() - begin
         return _Read(question, query, ranked, evidence, confidence, timings)

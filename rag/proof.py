@@ -72,7 +72,7 @@ def checked(text: str, question: str, shown: Sequence[Evidence]) -> list[Stateme
         numbers = cited_numbers(sentence, len(shown))
         plain = without_marks(sentence)
         quotes = tuple(q for n in numbers if (q := _quote(plain, shown[n - 1])))
-        texts = [_text(quote) for quote in quotes]
+        texts = [quote.text for quote in quotes]
         if plain and quotes and supported(plain, texts, question):
             statements.append(Statement(plain, quotes, written=True))
     return statements
@@ -106,8 +106,3 @@ def _quote(sentence: str, evidence: Evidence) -> Quote | None:
         return None
     best = max(spans, key=lambda span: shared(chunk.text[span.start : span.end]))
     return Quote(evidence.hit, chunk.start + best.start, chunk.start + best.end, evidence.score)
-
-
-def _text(quote: Quote) -> str:
-    chunk = quote.hit.passage.chunk
-    return chunk.text[quote.start - chunk.start : quote.end - chunk.start]

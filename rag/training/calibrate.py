@@ -90,7 +90,7 @@ def accuracies(
     trials: Sequence[Trial], calibration: Calibration, threshold: float
 ) -> tuple[float, float]:
     """Return (answers right over answerable, abstentions right over unanswerable), 0..1."""
-    answered = [_chance(t, calibration) >= threshold for t in trials]
+    answered = [chance_of(t, calibration) >= threshold for t in trials]
     right = [a and t.correct for a, t in zip(answered, trials, strict=True) if t.answerable]
     silent = [not a for a, t in zip(answered, trials, strict=True) if not t.answerable]
     return sum(right) / max(1, len(right)), sum(silent) / max(1, len(silent))
@@ -98,7 +98,7 @@ def accuracies(
 
 def calibration_figures(trials: Sequence[Trial], calibration: Calibration) -> dict[str, float]:
     """Accuracies at the threshold, expected calibration error, area under risk and coverage."""
-    chances = [_chance(t, calibration) for t in trials]
+    chances = [chance_of(t, calibration) for t in trials]
     correct = [t.correct for t in trials]
     right, silent = accuracies(trials, calibration, calibration.threshold)
     answerable = [t for t in trials if t.answerable]
@@ -114,10 +114,11 @@ def calibration_figures(trials: Sequence[Trial], calibration: Calibration) -> di
 
 def reliability_of(trials: Sequence[Trial], calibration: Calibration) -> tuple[Bin, ...]:
     """Return the reliability diagram of the trials."""
-    return reliability([_chance(t, calibration) for t in trials], [t.correct for t in trials])
+    return reliability([chance_of(t, calibration) for t in trials], [t.correct for t in trials])
 
 
-def _chance(trial: Trial, calibration: Calibration) -> float:
+def chance_of(trial: Trial, calibration: Calibration) -> float:
+    """Return the chance that a trial's answer is right; 0 where nothing was found."""
     if not trial.hits:
         return 0.0
     return calibration.probability(features_of(trial.hits, trial.evidence))

@@ -99,7 +99,7 @@ def ask_articles(
     """Ask the first ``questions`` of a folder made of the articles of all examples."""
     with tempfile.TemporaryDirectory() as place:
         write_articles(examples, Path(place))
-        with _searching(Path(place)) as retriever:
+        with searching(Path(place)) as retriever:
             depth = load_settings().candidates
             return list(trials(examples[:questions], retriever, reader, depth, progress))
 
@@ -107,12 +107,12 @@ def ask_articles(
 def ask_exam(folder: Path, reader: Reader) -> list[Trial]:
     """Ask the questions that lie in a folder of that folder."""
     questions = read_questions(folder / "questions.jsonl")
-    with _searching(folder) as retriever:
+    with searching(folder) as retriever:
         return list(exam_trials(questions, retriever, reader, load_settings().candidates))
 
 
 @contextmanager
-def _searching(folder: Path) -> Iterator[Retriever]:
+def searching(folder: Path) -> Iterator[Retriever]:
     """Ingest a folder into a library that lives as long as the block."""
     with tempfile.TemporaryDirectory() as place:
         settings = load_settings(library=Path(place) / "library")

@@ -59,12 +59,9 @@ class Names:
         """
         pool = self._pools.get((title, kind), [])
         lowered, words = text.lower(), set(known.lower().split())
-        for _ in range(4):
-            if not pool:
-                return None
+        for _ in range(4 if pool else 0):
             name = rng.choice(pool)
-            parts = name.lower().split()
-            if name.lower() not in lowered and not words & set(parts):
+            if name.lower() not in lowered and not words & set(name.lower().split()):
                 return name
         return None
 

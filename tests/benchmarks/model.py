@@ -11,13 +11,12 @@ searched as they stand, behind their history, as Footnote puts them, and as the 
 
 import argparse
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -25,20 +24,18 @@ from rich.table import Table
 from ingest.allocator import keep_freed_memory
 from ingest.config import go_offline, load_settings
 from ingest.embedder import load_embedder
-from ingest.library import Library
-from ingest.pipeline import ingest
 from ingest.types import Embedder
 from rag import models
-from rag.calibration import features_of, load_calibration
+from rag.calibration import load_calibration
 from rag.evaluation.metrics import bootstrap, contains, f1, ndcg_at, roc_area
 from rag.evidence import read_hits
 from rag.generator import compose, kind_of
 from rag.query import stand_alone
 from rag.reader import Reader
 from rag.retriever import Retriever
-from rag.training.calibrate import calibration_figures
-from rag.training.examples import Example, read_set, split_of
-from rag.training.folder import Trial, trials, write_articles
+from rag.training.calibrate import calibration_figures, chance_of
+from rag.training.examples import Example, qa_examples, read_set, split_of
+from rag.training.folder import Trial, searching, trials, write_articles
 from rag.training.gold import abstention_figures, check_figures, gold_figures
 from rag.training.mixture import held_out, held_out_claims, held_out_unanswerable
 from rag.training.sentences import sentences
@@ -93,7 +90,16 @@ def tables(asked: Asked) -> Iterator[tuple[str, list[Row]]]:
     if asked.writer is not None:
         yield "Full sentences written, shares", writing(asked, asked.writer)
     examples = held_out(asked.data, "test")
-    with searching(examples, asked.embedder) as retriever:
+    with TemporaryDirectory() as place:
+        write_articles(examples, Path(place))
+        yield from folder_tables(asked, examples, Path(place))
+
+
+def folder_tables(
+    asked: Asked, examples: Sequence[Example], place: Path
+) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the tables of a folder made of the examples' articles."""
+    with searching(place) as retriever:
         chosen = examples[: asked.questions]
         yield (
             f"Folder of held-out articles, {len(chosen)} questions",
@@ -149,9 +155,7 @@ def folder(
     """Answers and abstentions of the whole decision, and of simple systems beside it."""
     calibration = load_calibration(asked.weights)
     told = list(trials(chosen, retriever, asked.reader, CANDIDATES))
-    chances = [
-        calibration.probability(features_of(t.hits, t.evidence)) if t.hits else 0.0 for t in told
-    ]
+    chances = [chance_of(trial, calibration) for trial in told]
     figures = calibration_figures(told, calibration)
     rows: list[Row] = [
         (name.replace("_", " "), value)
@@ -209,7 +213,7 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
         ways["as the writer rewrote it"] = asked.writer.rewrite
     found: dict[str, list[float]] = {name: [] for name in (*ways, "as the set rewrites it")}
     for row in needing[: asked.questions]:
-        example = _example(gold[row["id"].split("-", 1)[1]])
+        (example,) = qa_examples([gold[row["id"].split("-", 1)[1]]], "test")
         history = [(question, answer) for question, answer in row["history"]]
         queries = {name: way(row["question"], history) for name, way in ways.items()}
         queries["as the set rewrites it"] = row["rewrite"]
@@ -221,17 +225,6 @@ def follow_ups(asked: Asked, retriever: Retriever) -> list[Row]:
         interval = bootstrap(values, fmean)
         rows.append((name, f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"))
     return [("questions", str(len(found["as it stands"]))), *rows]
-
-
-@contextmanager
-def searching(examples: Sequence[Example], embedder: Embedder) -> Iterator[Retriever]:
-    """Ingest the examples' articles with the product's own pipeline."""
-    with tempfile.TemporaryDirectory() as place:
-        write_articles(examples, Path(place) / "articles")
-        settings = load_settings(library=Path(place) / "library")
-        ingest(Path(place) / "articles", settings.library, settings, embedder)
-        with Library.open(settings.library, embedder.fingerprint) as library:
-            yield Retriever(library, embedder)
 
 
 def closed_book(asked: Asked, chosen: Sequence[Example]) -> float:
@@ -267,13 +260,7 @@ def _area(told: Sequence[Trial], chances: Sequence[float]) -> float:
 def _quoted(trial: Trial) -> float:
     statements = compose(kind_of(trial.question), trial.evidence)
     quotes = [quote for statement in statements for quote in statement.quotes]
-    texts = [
-        q.hit.passage.chunk.text[
-            q.start - q.hit.passage.chunk.start : q.end - q.hit.passage.chunk.start
-        ]
-        for q in quotes
-    ]
-    return float(any(contains(text, trial.answers) for text in texts))
+    return float(any(contains(quote.text, trial.answers) for quote in quotes))
 
 
 def _bears(hit: Hit, example: Example) -> bool:
@@ -287,12 +274,6 @@ def _first_gain(gains: Sequence[float]) -> float:
     """nDCG@10 where the first passage that bears the answer gains 1 and further ones nothing."""
     first = gains.index(1.0) if 1.0 in gains else None
     return ndcg_at([float(i == first) for i in range(len(gains))], [1.0], 10)
-
-
-def _example(row: dict[str, object]) -> Example:
-    texts = tuple(answer["text"] for answer in row["answers"])  # type: ignore[attr-defined, index]
-    title = str(row["title"])
-    return Example(str(row["question"]), str(row["context"]), title, None, None, True, title, texts)
 
 
 if __name__ == "__main__":

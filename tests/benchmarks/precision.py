@@ -9,7 +9,6 @@ search finds, by each precision in turns. int8 is torch's dynamic quantisation o
 
 import argparse
 import copy
-import tempfile
 import time
 import warnings
 from collections.abc import Sequence
@@ -20,16 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from ingest.allocator import keep_freed_memory
-from ingest.config import go_offline, load_settings
-from ingest.embedder import load_embedder
-from ingest.library import Library
-from ingest.pipeline import ingest
+from ingest.config import go_offline
 from ingest.precision import processor_has_bfloat16
 from rag import models
 from rag.evaluation.questions import read_questions
 from rag.models.encoding import Pair, PairEncoder
 from rag.reader import Reader
-from rag.retriever import Retriever
+from rag.training.folder import searching
 
 HANDBOOK = Path("corpora/company-handbook")
 Group = list[Pair]
@@ -84,19 +80,14 @@ def make_readers() -> dict[str, Reader]:
 
 def passages_of(folder: Path, questions: Path, count: int) -> list[Group]:
     """Return, for each question, the pairs that the reader is given."""
-    with tempfile.TemporaryDirectory() as place:
-        settings = load_settings(library=Path(place) / "library")
-        embedder = load_embedder(settings)
-        ingest(folder, settings.library, settings, embedder)
-        with Library.open(settings.library, embedder.fingerprint) as library:
-            retriever = Retriever(library, embedder)
-            return [
-                [
-                    Pair(asked.question, hit.passage.chunk.context, hit.passage.chunk.text)
-                    for hit in retriever.retrieve(asked.question, count).hits
-                ]
-                for asked in read_questions(questions)
+    with searching(folder) as retriever:
+        return [
+            [
+                Pair(asked.question, hit.passage.chunk.context, hit.passage.chunk.text)
+                for hit in retriever.retrieve(asked.question, count).hits
             ]
+            for asked in read_questions(questions)
+        ]
 
 
 def read_all(reader: Reader, groups: Sequence[Group]) -> tuple[float, list[object]]:

@@ -12,12 +12,21 @@ from typing import Any
 import pytest
 
 from ingest.weights import bundled_folder
+from tests.rag.towns import write_tiny_reader
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = (
     "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}assistant:{% endif %}"
 )
+
+
+@pytest.fixture(scope="session")
+def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an untrained reader of two small layers that never abstains; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("tiny-reader")
+    write_tiny_reader(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,13 @@
 """The exam command, from a folder of files to the report."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from ingest.weights import bundled_folder
-from rag.calibration import FEATURES, Calibration, save_calibration
 from rag.evaluation.command import exam
-from rag.models import ReaderConfig, ReaderModel
 
 QUESTIONS = (
     {
@@ -24,23 +20,6 @@ QUESTIONS = (
     },
     {"id": "q2", "question": "Who founded it?", "answers": [], "type": "unanswerable"},
 )
-
-
-@pytest.fixture(scope="module")
-def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a reader of one small untrained layer that never abstains."""
-    folder = tmp_path_factory.mktemp("reader")
-    config = ReaderConfig(
-        vocab_size=30522,
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-    )
-    ReaderModel(config).save_pretrained(folder)
-    shutil.copy(bundled_folder() / "tokenizer.json", folder)
-    save_calibration(Calibration((0.0,) * len(FEATURES), 0.0, threshold=0.0), folder)
-    return folder
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from rag.training.own_library import OwnLibrary, span_of
 from rag.training.own_model import OwnModel
 from rag.training.own_rows import names_files, read_rows
 from tests.doubles import HashedEmbedder
-from tests.rag.towns import town_example, town_lessons, write_tiny_reader
+from tests.rag.towns import town_example, town_lessons
 
 FAST = replace(SCHEDULE, epochs=8, minutes=1e9, rate=8e-3, save_minutes=60)
 LESSONS = town_lessons()
@@ -44,18 +44,10 @@ def divided() -> OwnLessons:
 
 
 @pytest.fixture(scope="module")
-def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small reader that knows nothing."""
-    folder = tmp_path_factory.mktemp("untrained")
-    write_tiny_reader(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def trained(untrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tiny_reader: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the reader that the towns made of it."""
     model = OwnModel(tmp_path_factory.mktemp("models"), "towns")
-    outcome = fine_tune(model, untrained, LESSONS, FAST, ignore)
+    outcome = fine_tune(model, tiny_reader, LESSONS, FAST, ignore)
     assert outcome.kept and outcome.after.answers > 0.9
     return model.folder
 
@@ -188,7 +180,7 @@ def test_too_few_rows_are_an_error_that_says_how_many_are_needed() -> None:
         divide([town_example(number) for number in range(6)], None, 0, SOURCE)
 
 
-def test_a_better_reader_is_kept_whole(trained: Path, untrained: Path) -> None:
+def test_a_better_reader_is_kept_whole(trained: Path, tiny_reader: Path) -> None:
     """Weights, tokenizer, configuration, confidence, curve and card; nothing of the run is left."""
     assert {path.name for path in trained.iterdir()} == {
         "README.md",
@@ -199,7 +191,7 @@ def test_a_better_reader_is_kept_whole(trained: Path, untrained: Path) -> None:
         "tokenizer.json",
     }
     assert [path.name for path in trained.parent.iterdir()] == ["towns"]
-    assert load_calibration(trained) == load_calibration(untrained)
+    assert load_calibration(trained) == load_calibration(tiny_reader)
     card = (trained / "README.md").read_text()
     assert "| right words (F1) |" in card and "no library was given" in card
     example = town_example(180)
@@ -259,7 +251,7 @@ def test_what_counts_as_worse(after: Figures, worse: bool) -> None:
 
 
 def test_a_stopped_run_goes_on_and_ends_like_one_that_was_not(
-    untrained: Path, tmp_path: Path
+    tiny_reader: Path, tmp_path: Path
 ) -> None:
     """The same weights come out, and the curve shows each block once."""
     schedule = replace(FAST, epochs=4, save_minutes=0)
@@ -273,10 +265,10 @@ def test_a_stopped_run_goes_on_and_ends_like_one_that_was_not(
 
     stopped, whole = (OwnModel(tmp_path, name) for name in ("stopped", "whole"))
     with pytest.raises(Killed):
-        fine_tune(stopped, untrained, LESSONS, schedule, until_the_second_checkpoint)
+        fine_tune(stopped, tiny_reader, LESSONS, schedule, until_the_second_checkpoint)
     assert not stopped.folder.exists()
-    fine_tune(stopped, untrained, LESSONS, schedule, ignore, keep=True)
-    fine_tune(whole, untrained, LESSONS, schedule, ignore, keep=True)
+    fine_tune(stopped, tiny_reader, LESSONS, schedule, ignore, keep=True)
+    fine_tune(whole, tiny_reader, LESSONS, schedule, ignore, keep=True)
 
     curve = (stopped.folder / "curve.jsonl").read_text().splitlines()
     assert [json.loads(line)["blocks"] for line in curve] == [1, 2, 3, 4]
@@ -284,15 +276,15 @@ def test_a_stopped_run_goes_on_and_ends_like_one_that_was_not(
     assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
 
 
-def test_a_stopped_run_on_other_rows_begins_anew(untrained: Path, tmp_path: Path) -> None:
+def test_a_stopped_run_on_other_rows_begins_anew(tiny_reader: Path, tmp_path: Path) -> None:
     """What was learned from rows that are gone is not gone on with."""
     model = OwnModel(tmp_path, "changed")
-    model.prepare(untrained, LESSONS.train, FAST)
+    model.prepare(tiny_reader, LESSONS.train, FAST)
     (model.run / "last").mkdir()
 
-    model.prepare(untrained, LESSONS.train, replace(FAST, minutes=5))
+    model.prepare(tiny_reader, LESSONS.train, replace(FAST, minutes=5))
     assert (model.run / "last").exists()
-    model.prepare(untrained, LESSONS.train[1:], FAST)
+    model.prepare(tiny_reader, LESSONS.train[1:], FAST)
     assert not (model.run / "last").exists()
 
 

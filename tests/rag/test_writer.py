@@ -15,7 +15,7 @@ from rag.training.start import export_weights
 from rag.training.writing import WriterTask
 from rag.training.written import written_figures
 from rag.writer import Writer, conversation, is_writer
-from tests.rag.towns import TOWNS, town_row, write_set, write_tiny_reader
+from tests.rag.towns import TOWNS, town_row, write_set
 
 
 def town_sentence(number: int) -> Sentence:
@@ -26,19 +26,11 @@ def town_sentence(number: int) -> Sentence:
 
 
 @pytest.fixture(scope="module")
-def reader_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an untrained reader of small layers."""
-    folder = tmp_path_factory.mktemp("reader")
-    write_tiny_reader(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def folder(reader_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tiny_reader: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a writer that learned to say when bridges were opened."""
     place = tmp_path_factory.mktemp("writer")
     schedule = Schedule(epochs=40, minutes=2, rate=1e-2, batch_tokens=2000)
-    task = WriterTask(reader_folder, [town_sentence(n) for n in range(160)], schedule)
+    task = WriterTask(tiny_reader, [town_sentence(n) for n in range(160)], schedule)
     losses: list[float] = []
 
     def report(line: dict[str, float]) -> None:
@@ -50,9 +42,9 @@ def folder(reader_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture(scope="module")
-def writer(folder: Path, reader_folder: Path) -> Writer:
+def writer(folder: Path, tiny_reader: Path) -> Writer:
     """Return the writer, loaded from its files."""
-    return Writer.load(folder, Reader.load(reader_folder))
+    return Writer.load(folder, Reader.load(tiny_reader))
 
 
 def test_learned_sentence_has_the_answer_of_its_own_source(writer: Writer) -> None:
@@ -64,10 +56,10 @@ def test_learned_sentence_has_the_answer_of_its_own_source(writer: Writer) -> No
     assert sum(t == s.sentence for t, s in zip(told, unseen, strict=True)) >= 24
 
 
-def test_numbers_and_names_are_never_invented(reader_folder: Path) -> None:
+def test_numbers_and_names_are_never_invented(tiny_reader: Path) -> None:
     """Even a writer that learned nothing writes only common words and words of its source."""
-    task = WriterTask(reader_folder, [town_sentence(n) for n in range(40)], Schedule())
-    writer = Writer(task.model.eval(), Reader.load(reader_folder))
+    task = WriterTask(tiny_reader, [town_sentence(n) for n in range(40)], Schedule())
+    writer = Writer(task.model.eval(), Reader.load(tiny_reader))
     task.model.bias.data[writer_id(writer, "1999")] = 50.0
     task.model.bias.data[writer_id(writer, "london")] = 50.0
 
@@ -91,20 +83,20 @@ def test_same_source_gives_the_same_words(writer: Writer) -> None:
     assert len({writer.write(one.question, one.answer, one.evidence) for _ in range(3)}) == 1
 
 
-def test_what_never_ends_is_nothing(reader_folder: Path) -> None:
+def test_what_never_ends_is_nothing(tiny_reader: Path) -> None:
     """A sentence without an end is not shown."""
-    task = WriterTask(reader_folder, [town_sentence(n) for n in range(40)], Schedule())
-    reader = Reader.load(reader_folder)
+    task = WriterTask(tiny_reader, [town_sentence(n) for n in range(40)], Schedule())
+    reader = Reader.load(tiny_reader)
     task.model.bias.data[reader.special_ids[1]] = -1e4
     task.model.config.copying = False
 
     assert Writer(task.model.eval(), reader).write("Who?", "Ann", "It was Ann.") == ""
 
 
-def test_figures_tell_borne_words_from_others(writer: Writer, reader_folder: Path) -> None:
+def test_figures_tell_borne_words_from_others(writer: Writer, tiny_reader: Path) -> None:
     """All facts stand in the sources; what was learned is close to what was wanted."""
     figures = written_figures(
-        writer, Reader.load(reader_folder), [town_sentence(n) for n in range(160, 170)]
+        writer, Reader.load(tiny_reader), [town_sentence(n) for n in range(160, 170)]
     )
 
     assert figures["facts"] == 1.0
@@ -112,9 +104,9 @@ def test_figures_tell_borne_words_from_others(writer: Writer, reader_folder: Pat
     assert figures["answers"] > 0.7
 
 
-def test_free_words_are_common_and_small(reader_folder: Path) -> None:
+def test_free_words_are_common_and_small(tiny_reader: Path) -> None:
     """Names and numbers are not free, however often they stand there."""
-    tokenizer = Reader.load(reader_folder).tokenizer
+    tokenizer = Reader.load(tiny_reader).tokenizer
     texts = ["The bridge of London was opened in 1805."] * 20 + ["A rare word."]
 
     free = free_tokens(texts, tokenizer)
@@ -143,17 +135,17 @@ def test_sentences_hold_their_answer_and_keep_held_out_articles_apart(tmp_path: 
     assert sentences(tmp_path, "test", quick=True) == test
 
 
-def test_missing_writer_is_a_clear_error(reader_folder: Path, tmp_path: Path) -> None:
+def test_missing_writer_is_a_clear_error(tiny_reader: Path, tmp_path: Path) -> None:
     """A folder without weights is named."""
     with pytest.raises(ModelError, match=str(tmp_path)):
-        Writer.load(tmp_path, Reader.load(reader_folder))
+        Writer.load(tmp_path, Reader.load(tiny_reader))
 
 
-def test_words_of_no_source_are_not_written(reader_folder: Path) -> None:
+def test_words_of_no_source_are_not_written(tiny_reader: Path) -> None:
     """A common word is free only as a form of a word of the source."""
     texts = [f"They retired and arrived in town {n}." for n in range(20)]
-    task = WriterTask(reader_folder, [Sentence("Who?", "Ann", "Ann", t) for t in texts], Schedule())
-    writer = Writer(task.model.eval(), Reader.load(reader_folder))
+    task = WriterTask(tiny_reader, [Sentence("Who?", "Ann", "Ann", t) for t in texts], Schedule())
+    writer = Writer(task.model.eval(), Reader.load(tiny_reader))
     source = torch.tensor([[writer_id(writer, word) for word in ("ann", "left", "1805")]])
 
     allowed = writer._allowed(source, "When did Ann retire? Ann left in 1805.")
@@ -172,8 +164,8 @@ def test_conversation_is_its_latest_turns() -> None:
     assert len(said) < 260
 
 
-def test_folder_of_a_writer_is_told_from_others(folder: Path, reader_folder: Path) -> None:
+def test_folder_of_a_writer_is_told_from_others(folder: Path, tiny_reader: Path) -> None:
     """The setting of the generator may name it."""
     assert is_writer(folder)
-    assert not is_writer(reader_folder)
-    assert not is_writer(reader_folder / "nothing")
+    assert not is_writer(tiny_reader)
+    assert not is_writer(tiny_reader / "nothing")
