@@ -160,8 +160,9 @@ class Assistant:
         """Say in a few sentences of the documents what a file, or the library on a topic, says.
 
         ``file`` is a name, path or pattern that stands for one file; with both, what that file says
-        on the topic. Abstains where nothing is said. Raises LibraryError for no such file or for
-        several, QuestionError for neither file nor topic and for ``sentences`` beyond 1 to 20.
+        on the topic. Abstains where nothing is said. No chance is measured: ``confidence`` and the
+        citations' ``score`` are None. Raises LibraryError for no such file or for several,
+        QuestionError for neither file nor topic and for ``sentences`` beyond 1 to 20.
         """
         begin = time.perf_counter()
         summary = self._summariser.summarise(file, topic, sentences)
@@ -170,7 +171,7 @@ class Assistant:
             " in ".join(filter(None, (topic, file))),
             f"{ABSTENTION} {_closest(summary.passages)}" if abstained else summary.text,
             abstained,
-            summary.confidence,
+            None,
             summary.citations,
             summary.passages[: max(self.settings.k, len(summary.citations))],
             {"total": time.perf_counter() - begin},

@@ -18,12 +18,13 @@ Check = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 def cite(
     statements: Sequence[Statement],
     text_of: Callable[[str], str],
-    confidence: Callable[[float], float],
+    confidence: Callable[[float], float | None],
 ) -> tuple[str, tuple[Citation, ...]]:
     """Return the answer's text with ``[n]`` after each statement, and the citations in order.
 
     ``text_of(file)`` gives a document's text, so that each quote is the document's own words;
-    ``confidence(score)`` turns an evidence score into 0..1. A quote cited twice has one number.
+    ``confidence(score)`` turns an evidence score into 0..1, or None where it means no chance. A
+    quote cited twice has one number.
     """
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
@@ -57,7 +58,10 @@ def _joined(parts: Sequence[str], statements: Sequence[Statement]) -> str:
 
 
 def _citation(
-    number: int, quote: Quote, text_of: Callable[[str], str], confidence: Callable[[float], float]
+    number: int,
+    quote: Quote,
+    text_of: Callable[[str], str],
+    confidence: Callable[[float], float | None],
 ) -> Citation:
     passage = quote.hit.passage
     return Citation(

@@ -43,25 +43,21 @@ _NAMED = 5  # files named in an error
 class Summary:
     """Sentences of the documents, in their order; without citations there was nothing to say.
 
-    ``passages`` are those that were read, cited ones first. ``confidence``, 0..1, is 1 for the
-    summary of a file, all of which stands there; for a topic it is the relevance of the best
-    sentence, a cosine and no calibrated chance.
+    ``passages`` are those that were read, cited ones first.
     """
 
     text: str
     citations: tuple[Citation, ...]
     passages: tuple[Hit, ...]
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """Sentences to choose from, their vectors (n, dimension), scores (n,) and nearness (n,)."""
+    """Sentences to choose from, their vectors (n, dimension) and scores (n,)."""
 
     found: tuple[Candidate, ...]
     vectors: Vectors
     scores: Scores
-    nearness: Scores
 
 
 class Summariser:
@@ -92,15 +88,14 @@ class Summariser:
     def _of_file(self, file: str, sentences: int) -> Summary:
         stored = list(self._library.vectors_by_text(file).values())
         if not stored:
-            return Summary("", (), (), 0.0)
+            return Summary("", (), ())
         centre = centroid(np.stack(stored))
         document = self._library.document(file)
         hits = self._passages(file, centre)
         found = self._sentences(document, hits)
         vectors = self._embedder.embed([one.text for one in found])
-        nearness = vectors @ centre
-        scores = salience_in_document(found, nearness)
-        return self._written(_Pool(tuple(found), vectors, scores, nearness), hits, sentences, 1.0)
+        scores = salience_in_document(found, vectors @ centre)
+        return self._written(_Pool(tuple(found), vectors, scores), hits, sentences)
 
     def _passages(self, file: str, centre: Vectors) -> list[Hit]:
         """Return all passages of a file, the most central first."""
@@ -129,7 +124,7 @@ class Summariser:
         documents = {hit.passage.file: self._library.document(hit.passage.file) for hit in hits}
         found = [one for hit in hits for one in candidates(documents[hit.passage.file], hit)]
         if not found:
-            return Summary("", (), hits, 0.0)
+            return Summary("", (), hits)
         vectors = self._embedder.embed([topic, *(one.text for one in found)])
         subject, vectors = vectors[0], vectors[1:]
         nearness = vectors @ subject
@@ -137,28 +132,25 @@ class Summariser:
         relevance = (nearness + around) / 2
         best = float(relevance.max())
         if best < _RELEVANT:
-            return Summary("", (), hits, max(0.0, best))
+            return Summary("", (), hits)
         kept = np.flatnonzero(relevance >= _BESIDE * best)
         about = tuple(found[index] for index in kept)
         scores = salience_for_topic(about, nearness[kept], topic)
-        pool = _Pool(about, vectors[kept], scores, nearness[kept])
-        return self._written(pool, hits, sentences, min(1.0, best))
+        return self._written(_Pool(about, vectors[kept], scores), hits, sentences)
 
-    def _written(
-        self, pool: _Pool, hits: Sequence[Hit], sentences: int, confidence: float
-    ) -> Summary:
+    def _written(self, pool: _Pool, hits: Sequence[Hit], sentences: int) -> Summary:
         """Set the best sentences down: files as they rank, sentences as they stand in a file."""
         files = list(dict.fromkeys(hit.passage.file for hit in hits))
         chosen = [
-            (pool.found[index], float(pool.nearness[index]))
+            (pool.found[index], float(pool.scores[index]))
             for index in choose(pool.scores, pool.vectors, sentences)
         ]
         chosen.sort(key=lambda pair: (files.index(pair[0].hit.passage.file), pair[0].start))
-        statements = [_statement(candidate, nearness) for candidate, nearness in chosen]
-        text, citations = cite(statements, self._library.text, lambda score: score)
+        statements = [_statement(candidate, salience) for candidate, salience in chosen]
+        text, citations = cite(statements, self._library.text, lambda salience: None)
         cited = {candidate.hit.passage.row for candidate, _ in chosen}
         first = sorted(hits, key=lambda hit: hit.passage.row not in cited)
-        return Summary(text, citations, tuple(first), confidence if citations else 0.0)
+        return Summary(text, citations, tuple(first))
 
 
 def passage_weight(hit: Hit, document: Document) -> float:
@@ -184,6 +176,6 @@ def one_file(library: Library, pattern: str) -> str:
     return files[0]
 
 
-def _statement(candidate: Candidate, nearness: float) -> Statement:
-    quote = Quote(candidate.hit, candidate.start, candidate.end, max(0.0, min(1.0, nearness)))
+def _statement(candidate: Candidate, salience: float) -> Statement:
+    quote = Quote(candidate.hit, candidate.start, candidate.end, salience)
     return Statement(candidate.text, (quote,), "prose" if candidate.whole else "item")

@@ -42,7 +42,8 @@ class Citation:
     """The exact words that a sentence of the answer rests on.
 
     ``quote`` equals ``text[start:end]`` of the document; ``page`` is 1-based or None;
-    ``passage`` is the text of the chunk around it; ``score`` lies between 0 and 1.
+    ``passage`` is the text of the chunk around it; ``score`` is the chance that it answers, 0..1,
+    and None in a summary, where no chance is measured.
     """
 
     number: int
@@ -53,17 +54,21 @@ class Citation:
     start: int
     end: int
     passage: str
-    score: float
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A grounded answer, or an honest abstention."""
+    """A grounded answer, or an honest abstention.
+
+    ``confidence`` is the chance that the answer is right, 0..1. A summary has None: its sentences
+    are the documents' own, and how well they were chosen is not measured.
+    """
 
     question: str
     text: str
     abstained: bool
-    confidence: float
+    confidence: float | None
     citations: tuple[Citation, ...] = ()
     passages: tuple[Hit, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import re
 
 from rag.types import Citation, Hit
 
+OWN_WORDS = "words of your files, chosen, not written"  # what a summary is sure of
 _HIGH, _FAIR = 0.8, 0.5
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, terminal escapes among them
@@ -21,13 +22,17 @@ def printable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text.replace("\r\n", "\n")))
 
 
-def confidence_words(confidence: float) -> str:
-    """Return, for example, "high confidence, 87 %"."""
+def confidence_words(confidence: float | None) -> str:
+    """Return, for example, "high confidence, 87 %"; for None, a summary's, whose words it has."""
+    if confidence is None:
+        return OWN_WORDS
     return f"{confidence_level(confidence)} confidence, {round(100 * confidence)} %"
 
 
-def confidence_level(confidence: float) -> str:
-    """Return "high", "fair" or "low"."""
+def confidence_level(confidence: float | None) -> str:
+    """Return "high", "fair" or "low", and "unmeasured" for None."""
+    if confidence is None:
+        return "unmeasured"
     if confidence >= _HIGH:
         return "high"
     return "fair" if confidence >= _FAIR else "low"

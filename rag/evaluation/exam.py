@@ -110,6 +110,15 @@ def _answerable_and_answered(mark: Mark) -> bool:
     return mark.question.answerable and not mark.answer.abstained
 
 
+def _chance_given(mark: Mark) -> bool:
+    """Whether a chance to be right was told; an exam that asks for a summary gets none."""
+    return mark.answer.confidence is not None
+
+
+def _answered_with_chance(mark: Mark) -> bool:
+    return _answered(mark) and _chance_given(mark)
+
+
 def _cited(mark: Mark) -> bool:
     return not mark.answer.abstained and bool(mark.answer.citations)
 
@@ -127,12 +136,16 @@ def _delivered(mark: Mark) -> bool:
     return mark.right and not mark.answer.abstained
 
 
+def _chances(marks: Sequence[Mark]) -> list[float]:
+    return [m.answer.confidence for m in marks if m.answer.confidence is not None]
+
+
 def _risk_coverage(marks: Sequence[Mark]) -> float:
-    return risk_coverage_area([m.answer.confidence for m in marks], [*map(_delivered, marks)])
+    return risk_coverage_area(_chances(marks), [*map(_delivered, marks)])
 
 
 def _calibration(marks: Sequence[Mark]) -> float:
-    return calibration_error([m.answer.confidence for m in marks], [*map(_delivered, marks)])
+    return calibration_error(_chances(marks), [*map(_delivered, marks)])
 
 
 def _seconds(share: float) -> Callable[[Sequence[Mark]], float]:
@@ -156,8 +169,8 @@ MEASURES = (
     Measure("citation precision", _cited, _citation_precision),
     Measure("citation recall", _answerable_and_answered, _mean(lambda mark: mark.supported)),
     Measure("shows both", _contradicting, _mean(lambda mark: mark.shows_both)),
-    Measure("risk-coverage area", _always, _risk_coverage),
-    Measure("calibration error", _answered, _calibration),
+    Measure("risk-coverage area", _chance_given, _risk_coverage),
+    Measure("calibration error", _answered_with_chance, _calibration),
     Measure("seconds, median", _always, _seconds(0.5)),
     Measure("seconds, p95", _always, _seconds(0.95)),
 )

@@ -39,11 +39,12 @@ def mistakes(marks: Sequence[Mark]) -> Table:
     result = Table("question", "expected", "answer", show_lines=True, pad_edge=False)
     for mark in marks:
         if not mark.right:
-            question = mark.question
+            question, chance = mark.question, mark.answer.confidence
+            told = "" if chance is None else f"{chance:.2f} "
             result.add_row(
                 Text(f"{question.id} {question.question}"),
                 Text(_expected(question)),
-                Text(f"{mark.answer.confidence:.2f} {printable(mark.answer.text)}"),
+                Text(told + printable(mark.answer.text)),
             )
     return result
 

@@ -95,8 +95,9 @@ def row(mark: Mark) -> str:
     places = [f"[{cited.number}] {place_of(cited)}" for cited in mark.answer.citations]
     shown = " ⏎ ".join(map(_cut, filter(str.strip, mark.answer.text.splitlines())))
     said = f"{verdict(mark)}, both" if mark.shows_both else verdict(mark)
+    chance = "-" if mark.answer.confidence is None else f"{mark.answer.confidence:.2f}"
     cells = (asked, shown, "; ".join(places))
-    return f"| {said} | {mark.answer.confidence:.2f} | {' | '.join(map(_cell, cells))} |"
+    return f"| {said} | {chance} | {' | '.join(map(_cell, cells))} |"
 
 
 def verdict(mark: Mark) -> str:

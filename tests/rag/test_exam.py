@@ -69,7 +69,7 @@ def make_citation(file: str, quote: str, number: int = 1) -> Citation:
 
 def make_answer(
     text: str,
-    confidence: float = 0.9,
+    confidence: float | None = 0.9,
     citations: Sequence[Citation] = (),
     passages: Sequence[Hit] = (),
     abstained: bool = False,
@@ -441,6 +441,20 @@ def test_summary_of_four_answers_worked_out_by_hand() -> None:
         assert score.interval.value == pytest.approx(value), name
         assert score.count == count, name
         assert score.interval.low <= score.interval.value <= score.interval.high
+
+
+def test_an_answer_without_a_chance_is_judged_but_not_for_its_chance() -> None:
+    """A summary that an exam asks for counts where it can, and the mistakes show no figure."""
+    marks = [*exam_of_four(), give(LEAVE, "Sick notes. [1]", confidence=None)]
+
+    everything = summarise(marks)[0]
+
+    counts = {score.name: score.count for score in everything.scores}
+    assert (counts["right, all"], counts["risk-coverage area"]) == (5, 4)
+    assert score_of(everything, "calibration error") == score_of(
+        summarise(exam_of_four())[0], "calibration error"
+    )
+    assert "Sick notes" in printed(mistakes(marks[4:])) and "0." not in printed(mistakes(marks[4:]))
 
 
 def test_summary_has_a_group_for_each_type() -> None:

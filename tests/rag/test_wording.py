@@ -41,6 +41,11 @@ def test_confidence_has_a_word_and_a_number(confidence: float, words: str) -> No
     assert confidence_words(confidence) == words
 
 
+def test_where_no_chance_was_measured_none_is_told() -> None:
+    """A summary says whose words it has instead."""
+    assert confidence_words(None) == "words of your files, chosen, not written"
+
+
 def test_a_place_names_file_page_and_heading() -> None:
     """Where there are pages and headings, both are named."""
     assert place_of(HOTEL_HIT) == "travel.pdf, page 3 · Hotels"

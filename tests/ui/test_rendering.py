@@ -37,6 +37,21 @@ def test_an_answer_reads_as_written_with_its_confidence() -> None:
     )
 
 
+def test_a_summary_shows_whose_words_it_has_and_no_confidence() -> None:
+    """Neither the chat nor the panel tells a chance that nobody measured."""
+    words = "Every employee has 26 days of paid annual leave."
+    summary = rendering.Answer(
+        "Summarise leave.md", f"{words} [1]", False, None, (citation(1, LEAVE_HIT, words),)
+    )
+
+    shown = shown_text(rendering.answer_markdown(summary, 1))
+    panel = rendering.sources_html(summary, 1)
+
+    assert shown == f"{words} [1] Words of your files, chosen, not written"
+    assert 'data-level="unmeasured">Words of your files, chosen, not written<' in panel
+    assert "onfidence" not in panel and "%" not in panel
+
+
 def test_the_exact_answer_is_set_in_bold_without_its_footnote() -> None:
     """A short answer stands out from the sentence that supports it."""
     assert rendering.answer_markdown(leave_answer(), 1).startswith(
