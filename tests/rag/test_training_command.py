@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 from typer.testing import CliRunner, Result
 
 from rag import models
@@ -151,6 +153,23 @@ def test_the_reader_trains_from_examples_that_were_made(
     (line,) = (tmp_path / "one" / "curve.jsonl").read_text().splitlines()
     assert json.loads(line)["blocks"] == 1
     assert "f1" in json.loads(line)
+
+
+def test_training_goes_on_from_a_reader(data: Path, tiny: Path, tmp_path: Path) -> None:
+    """At a rate of zero it stays the reader that it was; a folder without one is refused."""
+    examples = tmp_path / "examples.jsonl.gz"
+    write_lessons(town_lessons(24, 4).train, examples)
+    arguments = ("reader", "--data", data, "--out", tmp_path / "run", "--examples", examples)
+
+    refused = run(*arguments, "--start", tmp_path)
+    result = run(*arguments, "--start", tiny, "--rate", 0, "--epochs", 1, "--minutes", 1e9)
+
+    assert result.exit_code == 0, result.output
+    before, after = (
+        load_file(folder / "model.safetensors") for folder in (tiny, tmp_path / "run" / "reader")
+    )
+    assert all(torch.equal(before[name].half(), after[name]) for name in before)
+    assert refused.exit_code == 1 and "it should hold model.safetensors" in refused.stderr
 
 
 def test_evaluation_is_a_table_or_one_object(data: Path, tiny: Path) -> None:
