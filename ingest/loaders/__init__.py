@@ -8,12 +8,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import DocumentError
-from ingest.loaders import html, markdown, pdf, text
+from ingest.loaders import (
+    code,
+    docx,
+    epub,
+    html,
+    json_data,
+    mail,
+    markdown,
+    notebook,
+    pdf,
+    restructured,
+    subtitles,
+    text,
+    xml_data,
+)
+from ingest.loaders.builder import MAX_CHARACTERS
 from ingest.types import Document
 
 Loader = Callable[[Path], Document]
 
-MAX_CHARACTERS = 20_000_000
 LOADERS: dict[str, Loader] = {
     ".txt": text.load,
     ".text": text.load,
@@ -23,6 +37,28 @@ LOADERS: dict[str, Loader] = {
     ".htm": html.load,
     ".xhtml": html.load,
     ".pdf": pdf.load,
+    ".epub": epub.load,
+    ".eml": mail.load,
+    ".mbox": mail.load_mailbox,
+    ".ipynb": notebook.load,
+    ".json": json_data.load,
+    ".geojson": json_data.load,
+    ".jsonl": json_data.load_lines,
+    ".ndjson": json_data.load_lines,
+    ".xml": xml_data.load,
+    ".rss": xml_data.load,
+    ".atom": xml_data.load,
+    ".opml": xml_data.load,
+    ".rst": restructured.load,
+    ".rest": restructured.load,
+    ".srt": subtitles.load,
+    ".vtt": subtitles.load,
+    ".log": text.load,
+    ".docx": docx.load,
+    ".docm": docx.load,
+    ".dotx": docx.load,
+    ".dotm": docx.load,
+    **dict.fromkeys(code.SUFFIXES, code.load),
 }
 SUFFIXES = frozenset(LOADERS)
 _REPLACED = str.maketrans(

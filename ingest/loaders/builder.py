@@ -1,7 +1,8 @@
 """Writing a Document from top to bottom, with the offsets of its headings, tables and code."""
 
-from ingest.types import Document, Heading, Span
+from ingest.types import Document, Heading, Page, Span
 
+MAX_CHARACTERS = 20_000_000
 PARAGRAPH = "\n\n"
 LINE = "\n"
 
@@ -14,6 +15,7 @@ class DocumentBuilder:
         self._length = 0
         self._headings: list[Heading] = []
         self._solid: list[Span] = []
+        self._opened: list[tuple[int, int]] = []
         self._gap = PARAGRAPH
         self._depth = 0
         self._marker = ""
@@ -24,9 +26,19 @@ class DocumentBuilder:
         return "".join(self._parts)
 
     @property
+    def full(self) -> bool:
+        """Whether more was written than a document may keep."""
+        return self._length > MAX_CHARACTERS
+
+    @property
     def headings(self) -> tuple[Heading, ...]:
         """The headings written so far, in order."""
         return tuple(self._headings)
+
+    def open_page(self, number: int) -> None:
+        """Begin a page, slide or sheet, outside of lists; the one before ends here."""
+        self._gap = PARAGRAPH
+        self._opened.append((number, self._length))
 
     def paragraph(self, text: str) -> None:
         """Write a paragraph, or the next part of the list item that is open."""
@@ -85,9 +97,18 @@ class DocumentBuilder:
         return Document(
             title=title,
             text=self.text,
+            pages=self._pages(),
             headings=self.headings,
             solid=tuple(self._solid),
             notes=notes,
+        )
+
+    def _pages(self) -> tuple[Page, ...]:
+        """Return the pages; the gap before a page belongs to none."""
+        ends = [*(length for _, length in self._opened), self._length][1:]
+        return tuple(
+            Page(number, begin + len(PARAGRAPH) if 0 < begin < end else begin, end)
+            for (number, begin), end in zip(self._opened, ends, strict=True)
         )
 
     def _append(self, text: str) -> int:

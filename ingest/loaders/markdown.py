@@ -22,22 +22,28 @@ _TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.M)
 
 def load(path: Path) -> Document:
     """Read a Markdown file; the title is that of the front matter, else the first heading."""
-    from markdown_it import MarkdownIt
-
     text, notes = read_text(path)
     matter = _FRONT_MATTER.match(text)
     if matter:
         text = text[matter.end() :]
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-    tokens = parser.enable(["table", "strikethrough"]).parse(text)
-    if any(token.level >= _MAX_NESTING - 2 for token in tokens):
+    builder = DocumentBuilder()
+    if not write_markdown(text, builder):
         notes += ("nested too deeply for Markdown: read as plain text",)
         return Document(title="", text=text, notes=notes)
-    writer = _Writer(DocumentBuilder())
-    writer.write(tokens)
-    headings = writer.builder.headings
     title = _front_title(matter["fields"] if matter else "")
-    return writer.builder.build(title or (headings[0].title if headings else ""), notes)
+    return builder.build(title or (builder.headings[0].title if builder.headings else ""), notes)
+
+
+def write_markdown(source: str, builder: DocumentBuilder) -> bool:
+    """Write Markdown; False, and nothing written, where it is nested too deeply to be read."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    tokens = parser.enable(["table", "strikethrough"]).parse(source)
+    if any(token.level >= _MAX_NESTING - 2 for token in tokens):
+        return False
+    _Writer(builder).write(tokens)
+    return True
 
 
 def _front_title(fields: str) -> str:
