@@ -23,6 +23,7 @@ from rag.prompts import ABSTENTION, CLOSEST, NOTHING_FOUND
 from rag.query import clean_question, stand_alone
 from rag.reader import Reader
 from rag.retriever import Retriever
+from rag.rivals import with_rival
 from rag.sampling import Sampling
 from rag.server_model import ServerGenerator, names_server
 from rag.summary import SENTENCES, Summariser
@@ -193,7 +194,9 @@ class Assistant:
         self, question: str, query: str, hits: Sequence[Hit], timings: dict[str, float]
     ) -> _Read:
         begin = time.perf_counter()
-        ranked, evidence = read_hits(self._reader, self._retriever.embedder.embed, query, hits)
+        embed = self._retriever.embedder.embed
+        ranked, marked = read_hits(self._reader, embed, query, hits)
+        evidence = with_rival(embed, query, marked)
         confidence = self._calibration.probability(features_of(ranked, evidence)) if hits else 0.0
         timings["read"] = time.perf_counter() - begin
         return _Read(question, query, ranked, evidence, confidence, timings)

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from ingest.types import Span
 from rag.evidence import is_item, sentences_around, sentences_of
 from rag.tables import spelled_row
-from rag.types import Evidence, Hit
+from rag.types import Evidence, Hit, Rival
 
 Kind = Literal["fact", "list", "explanation"]
 
@@ -30,10 +30,6 @@ _LIST = re.compile(
 _MOST_ITEMS = 14
 _MOST_SENTENCES = 4
 _CLOSE = 2.5  # span scores this near to the best may join an explanation
-_RIVAL = 1.5  # another file's answer this near to the best is shown beside it
-_LONGEST_RIVAL = 8  # words; two long answers differ for many reasons
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 
 
@@ -112,14 +108,17 @@ class ExtractiveGenerator:
 
 
 def compose(kind: Kind, evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
-    """Return the statements of an answer of the given kind from evidence, best first."""
+    """Return the statements of an answer of the given kind from evidence, best first.
+
+    A fact is followed by its rival, where there is one among the evidence.
+    """
     best = evidence[0]
     items = _items(best) if kind != "fact" else []
     if items:
         return tuple(items)
     if kind == "explanation":
         return _explain(evidence)
-    rival = next((e for e in evidence[1:] if _contradicts(e, best)), None)
+    rival = next((e for e in evidence if isinstance(e, Rival)), None)
     return (*_fact(best), *(_fact(rival) if rival else ()))
 
 
@@ -130,18 +129,6 @@ def _fact(evidence: Evidence) -> list[Statement]:
     if len(short) > 0.6 * len(sentences[0].text):
         return sentences
     return [Statement(short, sentences[0].quotes, "lead"), *sentences]
-
-
-def _contradicts(other: Evidence, best: Evidence) -> bool:
-    """Whether another file answers as surely, and otherwise: other numbers, or all other words."""
-    if other.hit.passage.file == best.hit.passage.file or other.score < best.score - _RIVAL:
-        return False
-    texts = [other.text.lower(), best.text.lower()]
-    numbers, words = ([set(pattern.findall(t)) for t in texts] for pattern in (_NUMBER, _WORD))
-    if any(numbers):
-        return all(numbers) and not set.intersection(*numbers)
-    short = all(len(text.split()) <= _LONGEST_RIVAL for text in texts)
-    return short and all(words) and not set.intersection(*words)
 
 
 def _explain(evidence: Sequence[Evidence]) -> tuple[Statement, ...]:

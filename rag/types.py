@@ -38,6 +38,11 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival(Evidence):
+    """Evidence that another file answers otherwise than the best evidence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """The exact words that a sentence of the answer rests on.
 
