@@ -11,7 +11,8 @@ from ingest.loaders.docx_styles import NumberedBy, Styles, numbered_by, outline_
 from ingest.loaders.docx_text import REMOVED, ParagraphReader
 from ingest.loaders.html import write_fragment
 from ingest.loaders.office_drawing import text_boxes, write_drawing
-from ingest.loaders.office_list import BULLET, ListWriter
+from ingest.loaders.office_flow import TextFlow
+from ingest.loaders.office_list import BULLET
 from ingest.loaders.office_table import Cell, arranges_page, cell_text, write_table
 from ingest.loaders.office_xml import (
     attribute,
@@ -34,30 +35,6 @@ _BODY = 9
 _UNSEEN = REMOVED | {"sectPr", "tblPr", "tblGrid", "tcPr", "trPr", "sdtPr", "sdtEndPr", "pPr"}
 
 
-class _Target:
-    """What is written into: the page, or what will be a cell or a note."""
-
-    def __init__(self, builder: DocumentBuilder) -> None:
-        self.builder = builder
-        self.lists = ListWriter(builder)
-        self._code: list[str] = []
-
-    def code(self, text: str) -> None:
-        """Add lines of code to those before them."""
-        self.lists.end()
-        self._code += text.rstrip().expandtabs(4).split("\n")
-
-    def end_code(self) -> None:
-        """Write the lines of code that were gathered."""
-        self.builder.solid("\n".join(self._code).strip("\n"))
-        self._code.clear()
-
-    def close(self) -> None:
-        """End all that may go on from one paragraph to the next."""
-        self.end_code()
-        self.lists.end()
-
-
 class DocxWriter:
     """Writes the elements of a document into a DocumentBuilder."""
 
@@ -65,7 +42,7 @@ class DocxWriter:
         self, builder: DocumentBuilder, parts: DocxPackage, styles: Styles, numbering: Numbering
     ) -> None:
         self.title = ""
-        self._page = _Target(builder)
+        self._page = TextFlow(builder)
         self._target = self._page
         self._parts = parts
         self._styles = styles
@@ -175,7 +152,7 @@ class DocxWriter:
 
     def _inner(self, container: "_Element") -> str:
         """Return what a cell or a note holds, on one line."""
-        outside, self._target = self._target, _Target(DocumentBuilder())
+        outside, self._target = self._target, TextFlow(DocumentBuilder())
         self._write(container)
         self._target.close()
         text = cell_text(self._target.builder)
