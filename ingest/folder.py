@@ -1,7 +1,8 @@
 """The files of a folder: which may be read, and why the others may not.
 
-Left out without a word: hidden names, version control, caches, and the library itself. Links are
-not followed, so that nothing outside of the folder is read and nothing inside is read twice.
+Left out without a word: hidden names, version control, caches, the library itself, and what a
+``.footnoteignore`` names. Links are not followed, so that nothing outside of the folder is read and
+nothing inside is read twice.
 """
 
 import os
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import FolderError
+from ingest.ignoring import IGNORE_FILE, Patterns, is_ignored, read_patterns
 from ingest.loaders import SUFFIXES
 from ingest.types import Skipped
 
@@ -54,12 +56,15 @@ def resolve_folder(folder: Path) -> Path:
 
 
 def scan(folder: Path, library: Path | None = None) -> Scan:
-    """Return the files below a folder in the order of their names; ``library`` is left out."""
+    """Return the files below a folder in the order of their names; ``library`` is left out.
+
+    Raises FolderError where a ``.footnoteignore`` cannot be read.
+    """
     result = Scan()
     own = None if library is None else library.resolve()
-    waiting = [(folder, "")]
+    waiting: list[tuple[Path, str, Patterns]] = [(folder, "", ())]
     while waiting:
-        path, prefix = waiting.pop()
+        path, prefix, patterns = waiting.pop()
         try:
             entries = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
@@ -67,15 +72,17 @@ def scan(folder: Path, library: Path | None = None) -> Scan:
             result.unreadable.append(name)
             result.skipped.append(Skipped(name, f"cannot be listed: {error.strerror}"))
             continue
-        inner = list(_visit(entries, prefix, result))
-        waiting += [(child, name) for child, name in reversed(inner) if child != own]
+        if any(entry.name == IGNORE_FILE for entry in entries):
+            patterns += read_patterns(path, prefix)
+        inner = list(_visit(entries, prefix, patterns, result))
+        waiting += [(child, name, patterns) for child, name in reversed(inner) if child != own]
     result.found.sort(key=lambda found: found.file)
     result.skipped.sort(key=lambda skipped: skipped.file)
     return result
 
 
 def _visit(
-    entries: list[os.DirEntry[str]], prefix: str, result: Scan
+    entries: list[os.DirEntry[str]], prefix: str, patterns: Patterns, result: Scan
 ) -> Iterator[tuple[Path, str]]:
     """Put the files among ``entries`` into the result and yield the folders."""
     for entry in entries:
@@ -83,7 +90,10 @@ def _visit(
             continue
         name = prefix + entry.name
         try:
-            if entry.is_dir(follow_symlinks=False):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_ignored(name, is_folder, patterns):
+                continue
+            if is_folder:
                 yield Path(entry.path), name + "/"
                 continue
             facts = entry.stat(follow_symlinks=False)

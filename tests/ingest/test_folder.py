@@ -29,6 +29,43 @@ def test_hidden_and_foreign_folders_are_left_out_without_a_word(tmp_path: Path) 
     assert result.found == [] and result.skipped == []
 
 
+def test_an_ignore_file_leaves_out_what_it_names_as_git_does(tmp_path: Path) -> None:
+    """Names anywhere, paths from its own folder, folders alone, exceptions, comments, order."""
+    lines = [
+        "# drafts",
+        "",
+        "*.txt",
+        "!keep.txt",
+        "/top.md",
+        "old/",
+        "docs/**/x?.md",
+        "odd\\ ",
+        " ",
+    ]
+    names = "a.txt keep.txt top.md in/top.md old/a.md old/keep.txt in/old docs/x1.md docs/p/q/x2.md"
+    inner = "docs/x12.md in/b.txt in/b.md in/c.md in/d/b.md"
+    for name in f"{names} {inner}".split():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text")
+    (tmp_path / "in" / "old").rename(tmp_path / "in" / "old.md")
+    (tmp_path / ".footnoteignore").write_text("\r\n".join(lines))
+    (tmp_path / "in" / ".footnoteignore").write_text("/b.md\n!b.txt")
+
+    result = scan(tmp_path)
+
+    found = "docs/x12.md in/b.txt in/c.md in/d/b.md in/old.md in/top.md keep.txt".split()
+    assert [f.file for f in result.found] == found
+    assert result.skipped == []
+
+
+def test_an_ignore_file_that_cannot_be_read_stops_the_scan(tmp_path: Path) -> None:
+    """What it meant to keep private must not be read."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / ".footnoteignore").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(FolderError, match=r"in/\.footnoteignore cannot be read .* mend it"):
+        scan(tmp_path)
+
+
 def test_what_is_not_a_document_is_listed_with_a_reason(tmp_path: Path) -> None:
     """Unknown formats, pipes and links, also those that lead out of the folder."""
     (tmp_path / "in").mkdir()
