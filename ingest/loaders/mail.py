@@ -20,6 +20,9 @@ _LONGEST_LINE = 1_000_000  # bytes
 _LONGEST_MESSAGE = 20_000_000  # bytes, coded attachments left out
 _CODED_LINES = 5_000  # of one attachment; about 285 kB
 _SEPARATOR = re.compile(rb"From .*\d\d?:\d\d")
+_SURE_SEPARATOR = re.compile(
+    rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d+ \d\d?:\d\d:\d\d .*\d{4}"
+)
 _CODED = re.compile(rb"[A-Za-z0-9+/=]{60,}\s*")
 _QUOTED_SEPARATOR = re.compile(rb">+From ")
 _BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
@@ -90,11 +93,14 @@ class _Buffer:
 
 
 def _messages(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the messages of a mailbox; each begins with a "From " line below a blank one."""
+    """Yield the messages of a mailbox; each begins with a "From " line that holds a date.
+
+    Not all programs set a blank line above it; without one the date must have its usual form.
+    """
     buffer = _Buffer()
     after_blank = True
     while line := file.readline(_LONGEST_LINE):
-        if after_blank and _SEPARATOR.match(line):
+        if (_SEPARATOR if after_blank else _SURE_SEPARATOR).match(line):
             data = buffer.taken()
             if data:
                 yield data

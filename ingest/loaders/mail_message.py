@@ -15,7 +15,9 @@ _LOWEST = 6  # level of headings
 _STUB = 100  # characters below which plain text may only say that there is HTML
 _SHOWN_NAMES = 20
 _LONGEST_PARAGRAPH = 20_000  # characters that are joined from wrapped lines
-_HEADERS = frozenset({"from", "to", "cc", "subject", "date", "received", "message-id"})
+_HEADERS = frozenset(
+    "from to cc sender subject date received message-id mime-version content-type".split()
+)
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime"})
 _SEVEN_BIT = re.compile(r"iso-2022|hz|utf-?7", re.I)  # ASCII bytes that mean other characters
 

@@ -61,7 +61,7 @@ class RecordWriter:
         elif isinstance(value, Fields):
             self._fields(value, level, depth)
         elif _is_plain(value):
-            self._builder.paragraph(_labelled(path, self._joined(value)))
+            self._values(_texts(value), path)
         elif all(map(_is_plain, value)):
             self._rows(value, path)
         else:
@@ -96,7 +96,11 @@ class RecordWriter:
         lines = [line for line in lines if line]
         if sum(map(len, lines)) + 2 * len(lines) <= ONE_LINE:
             self._builder.paragraph("; ".join(lines))
-            return
+        else:
+            self._list(lines)
+
+    def _list(self, lines: Sequence[str]) -> None:
+        """Write lines as items."""
         self._builder.open_list()
         for line in lines:
             self._builder.open_item("- ")
@@ -132,13 +136,18 @@ class RecordWriter:
                 parts.append(_labelled(name, words))
         return "; ".join(parts)
 
-    def _joined(self, values: "list[Value]") -> str:
-        """Return plain values after one another, the first ones of very many."""
-        if len(values) <= _MANY_VALUES:
-            return ", ".join(map(self._legible, _texts(values)))
-        self._notes["long lists of values are shown in part"] = None
-        shown = ", ".join(map(self._legible, _texts(values[:_SHOWN_VALUES])))
-        return f"{shown} … ({len(values):,} values)"
+    def _values(self, values: Sequence[str], path: str) -> None:
+        """Write plain values: many words as a list, of many figures the first ones."""
+        texts = list(map(self._legible, values))
+        if len(texts) <= _MANY_VALUES:
+            self._builder.paragraph(_labelled(path, ", ".join(texts)))
+        elif any(any(map(str.isalpha, text)) for text in texts[:_SHOWN_VALUES]):
+            self._builder.paragraph(f"{_shown(path)}:" if path else "")
+            self._list(texts)
+        else:
+            self._notes["long lists of figures are shown in part"] = None
+            shown = ", ".join(texts[:_SHOWN_VALUES])
+            self._builder.paragraph(_labelled(path, f"{shown} … ({len(texts):,} values)"))
 
     def _legible(self, text: str) -> str:
         """Return a value without the blanks around it; data for machines only by its length."""

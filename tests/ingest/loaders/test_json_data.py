@@ -77,9 +77,18 @@ def test_figures_and_data_for_machines_are_shortened(tmp_path: Path) -> None:
     assert document.text.startswith("line\n\nline: 0, 1, 1, 2,")
     assert "… (1,000 values)" in document.text and "(4,000 characters of data)" in document.text
     assert set(document.notes) == {
-        "long lists of values are shown in part",
+        "long lists of figures are shown in part",
         "encoded data was left out",
     }
+
+
+def test_long_list_of_words_is_kept(tmp_path: Path) -> None:
+    """A list of a thousand names loses none."""
+    source = json.dumps({"labels": [f"bird {n}" for n in range(1_000)]})
+
+    lines = read(tmp_path, source).text.split("\n")
+
+    assert lines == ["labels:", "", *(f"- bird {n}" for n in range(1_000))]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.json"])

@@ -186,7 +186,7 @@ def test_mailbox_has_a_section_for_each_message(tmp_path: Path) -> None:
     """Messages are told apart by their separators, not by words that look like one."""
     first = message("From noon on we sail.\n\n>From here to there.", subject="Plan")
     second = "From: b@x.example\nDate: nonsense\n\nNo subject here.\n"
-    box = f"From a Sun May  3 14:05:00 2026\n{first}\nFrom b Sun May  3 15:05:00 2026\n{second}"
+    box = f"From a Sun May  3 14:05:00 2026\n{first}From b Sun May  3 15:05:00 2026\n{second}"
 
     document = read(tmp_path, box, "inbox.mbox")
 
