@@ -28,7 +28,7 @@ from rag.training.own_command import train_own
 from rag.training.reading import Lesson, ReaderTask
 from rag.training.report import counts_table, figures_table, finite, progress_bar, shown_training
 from rag.training.sentences import sentences
-from rag.training.start import export, export_weights, write_start
+from rag.training.start import blend, export, export_weights, write_start
 from rag.training.writing import LAYERS, WriterTask
 from rag.training.writing import SCHEDULE as WRITING
 from rag.training.written import written_figures
@@ -81,6 +81,12 @@ def train_reader(
         Path | None, typer.Option(help="Folder of a reader to go on from, instead of MiniLM.")
     ] = None,
     rate: Annotated[float, typer.Option(min=0.0, help="Highest learning rate.")] = Schedule().rate,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="With --start: share of the trained weights in those written."
+        ),
+    ] = 1.0,
 ) -> None:
     """Train the reader and write it, in half precision, to OUT/reader."""
     with ready("what was trained is kept: run the same command again to go on"):
@@ -89,6 +95,8 @@ def train_reader(
         bound = 0.5 if quick else minutes
         schedule = Schedule(epochs=epochs, minutes=bound, rate=rate, seed=seed)
         network = _trained(data, out, begun, lessons, schedule, 20 if quick else 400)
+        if share < 1:
+            blend(network, begun, share)
         export(network, begun, out / "reader")
     say(f"written to {out / 'reader'}")
 

@@ -156,20 +156,29 @@ def test_the_reader_trains_from_examples_that_were_made(
 
 
 def test_training_goes_on_from_a_reader(data: Path, tiny: Path, tmp_path: Path) -> None:
-    """At a rate of zero it stays the reader that it was; a folder without one is refused."""
+    """A share of a quarter is a quarter of the way to what was trained from it."""
     examples = tmp_path / "examples.jsonl.gz"
     write_lessons(town_lessons(24, 4).train, examples)
-    arguments = ("reader", "--data", data, "--out", tmp_path / "run", "--examples", examples)
+    weights = [load_file(tiny / "model.safetensors")]
+    for share in (0.25, 1):
+        out = tmp_path / str(share)
+        arguments = ("--data", data, "--out", out, "--examples", examples, "--start", tiny)
+        result = run("reader", *arguments, "--share", share, "--epochs", 1, "--minutes", 1e9)
+        assert result.exit_code == 0, result.output
+        weights.append(load_file(out / "reader" / "model.safetensors"))
 
-    refused = run(*arguments, "--start", tmp_path)
-    result = run(*arguments, "--start", tiny, "--rate", 0, "--epochs", 1, "--minutes", 1e9)
+    begun, quarter, whole = ([w.float() for w in each.values()] for each in weights)
+    assert any(not torch.equal(a, c) for a, c in zip(begun, whole, strict=True))
+    for a, b, c in zip(begun, quarter, whole, strict=True):
+        torch.testing.assert_close(b, a + (c - a) / 4, atol=1e-3, rtol=1e-3)
 
-    assert result.exit_code == 0, result.output
-    before, after = (
-        load_file(folder / "model.safetensors") for folder in (tiny, tmp_path / "run" / "reader")
-    )
-    assert all(torch.equal(before[name].half(), after[name]) for name in before)
-    assert refused.exit_code == 1 and "it should hold model.safetensors" in refused.stderr
+
+def test_a_folder_without_a_reader_is_no_start(data: Path, tmp_path: Path) -> None:
+    """The line says what it lacks."""
+    result = run("reader", "--data", data, "--out", tmp_path, "--start", tmp_path, "--quick")
+
+    assert result.exit_code == 1
+    assert "it should hold model.safetensors" in result.stderr
 
 
 def test_evaluation_is_a_table_or_one_object(data: Path, tiny: Path) -> None:
