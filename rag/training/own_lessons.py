@@ -7,7 +7,7 @@ check of statements is kept in training by the sentences that hold the answers.
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,29 +46,45 @@ def divide(
     Raises ModelError that says how many rows ``source`` lacks when too few are held out.
     """
     answered = [row for row in rows if row.relevant]
-    kept = [row for row in answered if is_held_out(row.question)]
-    if len(kept) < LEAST_HELD_OUT or len(kept) == len(answered):
-        more = _ONE_IN * max(1, LEAST_HELD_OUT - len(kept))
+    lacking = _ONE_IN * LEAST_HELD_OUT - len({row.question for row in answered})
+    if lacking > 0:
         raise ModelError(
-            f"{source} has {len(answered)} usable questions with an answer; {len(kept)} of them "
-            f"fall into the fifth held out to measure by, which needs {LEAST_HELD_OUT}: "
-            f"add about {more} rows"
+            f"{source} has {len(answered)} usable questions with an answer; a fifth is held out to "
+            f"measure by, at least {LEAST_HELD_OUT}: add {lacking} rows"
         )
+    held_out = _held_out(row.question for row in answered)
     rng = random.Random(seed)
     examples = [*rows, *_negatives(rows, library, rng)]
-    claims = [(is_held_out(row.question), c) for row in answered for c in _claims(row, rows, rng)]
-    train = [e for e in examples if not is_held_out(e.question)]
+    claims = [(row.question in held_out, c) for row in answered for c in _claims(row, rows, rng)]
     return OwnLessons(
-        (*train, *(claim for held, claim in claims if not held)),
-        tuple(e for e in examples if is_held_out(e.question)),
+        (
+            *(e for e in examples if not _is_held_out(e, held_out)),
+            *(claim for held, claim in claims if not held),
+        ),
+        tuple(e for e in examples if _is_held_out(e, held_out)),
         tuple(claim for held, claim in claims if held),
     )
 
 
 def is_held_out(question: str) -> bool:
     """Whether a question is one to measure by: the same in every run, whatever else is asked."""
-    digest = hashlib.sha256(question.lower().encode()).hexdigest()
-    return int(digest, 16) % _ONE_IN == 0
+    return _digest(question) % _ONE_IN == 0
+
+
+def _is_held_out(example: Example, held_out: frozenset[str]) -> bool:
+    return example.question in held_out or is_held_out(example.question)
+
+
+def _held_out(questions: Iterable[str]) -> frozenset[str]:
+    """Return the questions that are held out, and where chance gives too few, the next ones."""
+    ordered = sorted(set(questions), key=_digest)
+    chosen = [question for question in ordered if is_held_out(question)]
+    others = [question for question in ordered if not is_held_out(question)]
+    return frozenset(chosen + others[: max(0, LEAST_HELD_OUT - len(chosen))])
+
+
+def _digest(question: str) -> int:
+    return int(hashlib.sha256(question.lower().encode()).hexdigest(), 16)
 
 
 def _negatives(

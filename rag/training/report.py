@@ -71,5 +71,5 @@ def _show(bar: Progress, task: TaskID, line: Mapping[str, float]) -> None:
         bar.update(task, completed=line["progress"], description=label)
         return
     figures = [f"{k.replace('_', ' ')} {v:.3f}" for k, v in line.items() if k not in _PROGRESS]
-    done = f"{line['progress']:.0%}: loss {line['loss']:.3f}"
+    done = f"{min(1.0, line['progress']):.0%}: loss {line['loss']:.3f}"
     bar.console.print(", ".join([done, *figures]), highlight=False)

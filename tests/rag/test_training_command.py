@@ -252,4 +252,4 @@ def test_too_few_own_questions_are_one_line(tmp_path: Path) -> None:
     result = run("own", "--from", tmp_path / "own.jsonl")
 
     assert result.exit_code == 1
-    assert "add about" in result.stderr.splitlines()[-1]
+    assert "add 19 rows" in result.stderr.splitlines()[-1]

@@ -174,10 +174,20 @@ def test_passages_in_vain_lack_the_answer(divided: OwnLessons, library: OwnLibra
     assert any("Bridge" in example.heading for example in vain)
 
 
-def test_too_few_rows_are_an_error_that_says_how_many_are_needed() -> None:
-    """Nothing can be said of a reader that is measured on one question."""
-    with pytest.raises(ModelError, match=r"own\.jsonl has 6 usable .* add about \d+ rows"):
-        divide([town_example(number) for number in range(6)], None, 0, SOURCE)
+def test_twenty_questions_are_enough_whatever_their_words() -> None:
+    """Where chance holds out fewer than four, others are held out too; nineteen are too few."""
+    rows = [town_example(number) for number in range(200)]
+    by_chance = [row for row in rows if is_held_out(row.question)]
+    others = [row for row in rows if not is_held_out(row.question)]
+    some = [*by_chance[:2], *others[:18]]
+
+    divided = divide(some, None, 0, SOURCE)
+
+    held = {example.question for example in divided.held_out}
+    assert len(held) == 4 and {row.question for row in by_chance[:2]} < held
+    assert not held & {e.question for e in divided.train if isinstance(e, Example)}
+    with pytest.raises(ModelError, match=r"own\.jsonl has 19 usable .* add 1 rows"):
+        divide(some[:19], None, 0, SOURCE)
 
 
 def test_a_better_reader_is_kept_whole(trained: Path, tiny_reader: Path) -> None:
