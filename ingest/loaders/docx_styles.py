@@ -1,10 +1,10 @@
 """The styles of a DOCX file: which paragraphs are headings, titles, code or contents."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.loaders.office_style import named_level, names_code, names_contents, names_title
 from ingest.loaders.office_xml import attribute, child, children, whole_number
 
 if TYPE_CHECKING:
@@ -12,15 +12,6 @@ if TYPE_CHECKING:
 
 _MAX_PARENTS = 30
 _BODY = 9  # the outline level of what is no heading
-_HEADING = re.compile(
-    r"(?:heading|überschrift|berschrift|titre|título|titulo|titolo|encabezado|kop|rubrik"
-    r"|overskrift|otsikko|nagłówek|nadpis|заголовок|cím|címsor|titlu|başlık|επικεφαλίδα|naslov"
-    r"|antraštė|virsraksts|pealkiri|fyrirsögn|标题|標題|見出し|제목|tiêu đề) ?([1-9])",
-    re.I,
-)
-_TITLE = re.compile(r"title|titel|titre|título|titolo|название|标题|標題|表題|제목", re.I)
-_CONTENTS = re.compile(r"(?:toc|contents|inhaltsverzeichnis) ?\d|table of figures", re.I)
-_CODE = re.compile(r"(?:source ?)?code(?: block)?|(?:html )?preformatted(?: text)?|listing", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +50,22 @@ class Styles:
         for style in self._chain(style_id):
             if style.outline is not None:
                 return style.outline + 1 if 0 <= style.outline < _BODY else None
-            named = _HEADING.fullmatch(style.name.strip())
-            if named:
-                return int(named[1])
-            if _TITLE.fullmatch(style.name.strip()):
-                return 1
+            named = named_level(style.name)
+            if named is not None:
+                return named
         return None
 
     def is_title(self, style_id: str) -> bool:
         """Tell whether a style is that of the document's title."""
-        return _TITLE.fullmatch(self._name(style_id)) is not None
+        return names_title(self._name(style_id))
 
     def is_contents(self, style_id: str) -> bool:
         """Tell whether a style is that of lines in a table of contents."""
-        return _CONTENTS.fullmatch(self._name(style_id)) is not None
+        return names_contents(self._name(style_id))
 
     def is_code(self, style_id: str) -> bool:
         """Tell whether a style sets lines of code."""
-        return _CODE.fullmatch(self._name(style_id)) is not None
+        return names_code(self._name(style_id))
 
     def numbered(self, style_id: str) -> NumberedBy | None:
         """Return what numbers the paragraphs of a style."""
@@ -85,7 +74,7 @@ class Styles:
 
     def _name(self, style_id: str) -> str:
         style = self._styles.get(style_id)
-        return (style.name if style is not None else style_id).strip()
+        return style.name if style is not None else style_id
 
     def _chain(self, style_id: str) -> Iterator[Style]:
         """Yield a style, the one it is based on, and so on."""
