@@ -109,7 +109,8 @@ class OpenWriter:
         for drawn in words.drawn:
             self.write_drawn(drawn)
         for note in words.notes:
-            self._called[attribute(note, "note-class") or "footnote"].append(note)
+            is_endnote = attribute(note, "note-class") == "endnote"
+            self._called["endnote" if is_endnote else "footnote"].append(note)
         if self._flow is self._page:
             self._write_notes("footnote")
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MARGINS = ("dt", "ftr", "sldNum", "hdr")
+_COMPARED = ("1", "2", "3", "4")  # left heading, left text, right heading, right text
 _SHAPES = ("sp", "graphicFrame", "pic")
 
 
@@ -95,6 +96,8 @@ class _SlideWriter:
     def write(self, number: int, slide: Slide) -> None:
         """Write one slide."""
         shapes = list(_ordered(slide, child(slide.root, "cSld", "spTree")))
+        if slide.compares:
+            shapes = _column_by_column(shapes)
         titles = [shape for shape in shapes if _is_title(shape)]
         title = " ".join(joined(p.text) for t in titles for p in paragraphs(t, (), False))
         rest = [shape for shape in shapes if shape not in titles]
@@ -169,6 +172,21 @@ def _ordered(slide: Slide, tree: "_Element | None") -> "Iterator[_Element]":
             yield from _ordered(slide, shape)
         else:
             yield shape
+
+
+def _column_by_column(shapes: "list[_Element]") -> "list[_Element]":
+    """Return shapes with the placeholders of a comparison in their own order."""
+    order = list(shapes)
+    places = [place for place, shape in enumerate(shapes) if _index(shape) in _COMPARED]
+    compared = sorted((shapes[place] for place in places), key=_index)
+    for place, shape in zip(places, compared, strict=True):
+        order[place] = shape
+    return order
+
+
+def _index(shape: "_Element") -> str:
+    own = placeholder(shape)
+    return own.index if own is not None else ""
 
 
 def _seen(tree: "_Element | None") -> "Iterator[_Element]":

@@ -48,6 +48,12 @@ class Slide:
         self._links = relations(package.zip, part)
         self.root: _Element = package.zip.xml(part)
 
+    @property
+    def compares(self) -> bool:
+        """Whether the layout sets two texts side by side, each below a heading of its own."""
+        layout = related(self._links, "slideLayout")
+        return self._package.layout_kind(layout) == "twoTxTwoObj"
+
     @cached_property
     def _patterns(self) -> "list[list[_Element]]":
         """The placeholders of the layout, and those of the master."""
@@ -92,6 +98,7 @@ class PptxPackage:
         self._main = main_part(package, "ppt/presentation.xml")
         self._placeholders: dict[str | None, list[_Element]] = {None: []}
         self._masters: dict[str | None, str | None] = {None: None}
+        self._kinds: dict[str | None, str] = {None: ""}
 
     def slide_parts(self) -> list[str]:
         """Return the names of the slides' parts, in the order in which they are shown."""
@@ -106,6 +113,13 @@ class PptxPackage:
             return self.zip.xml(part)
         except DocumentError:
             return None
+
+    def layout_kind(self, part: str | None) -> str:
+        """Return what a layout is made for, such as "titleOnly"."""
+        if part not in self._kinds:
+            root = self.root(part or "")
+            self._kinds[part] = attribute(root, "type") or ""
+        return self._kinds[part]
 
     def placeholders(self, part: str | None) -> "list[_Element]":
         """Return the placeholders of a layout or a master."""

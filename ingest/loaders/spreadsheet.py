@@ -9,6 +9,7 @@ from ingest.errors import DocumentError
 from ingest.loaders import delimited, html, opendocument_sheet
 from ingest.loaders.builder import MAX_CHARACTERS, DocumentBuilder
 from ingest.loaders.office_xml import core_title, counted
+from ingest.loaders.spreadsheet_container import check_container
 from ingest.loaders.spreadsheet_extent import Extent, sheet_extents
 from ingest.loaders.spreadsheet_markup import is_markup, write_markup
 from ingest.loaders.spreadsheet_table import write_rows
@@ -38,6 +39,7 @@ def load(path: Path) -> Document:
                 return opendocument_sheet.load(path)
             return _workbook(path, sheet_extents(package), core_title(package))
     if head.startswith(OLE_MARK):
+        check_container(path.read_bytes())
         return _workbook(path, {}, "")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if is_markup(head):
@@ -61,15 +63,11 @@ def _workbook(path: Path, extents: dict[str, Extent], title: str) -> Document:
     except PasswordError:
         raise DocumentError("password protected") from None
     except CalamineError as error:
-        raise DocumentError(_why_unreadable(path, error)) from None
-
-
-def _why_unreadable(path: Path, error: Exception) -> str:
-    """Say why a workbook cannot be opened."""
-    data = path.read_bytes()
-    if data.startswith(OLE_MARK) and "EncryptedPackage".encode("utf-16-le") in data:
-        return "password protected"
-    return f"damaged: {' '.join(str(error).split())[:100]}"
+        raise DocumentError(f"damaged: {' '.join(str(error).split())[:100]}") from None
+    except BaseException as error:  # the parser panics with what is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DocumentError("damaged: its parts contradict each other") from None
 
 
 class _Writer:

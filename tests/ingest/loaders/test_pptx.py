@@ -43,7 +43,14 @@ def slide(*shapes: str) -> str:
     return xml("p:sld", f"<p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld>")
 
 
-def read(tmp_path: Path, *slides: str, notes: str = "", title: str = "", **more: str) -> Document:
+def read(
+    tmp_path: Path,
+    *slides: str,
+    notes: str = "",
+    title: str = "",
+    layout: str = LAYOUT,
+    **more: str,
+) -> Document:
     """Return the Document of a presentation; ``notes`` are those of the first slide."""
     numbers = range(1, len(slides) + 1)
     parts: dict[str, str | bytes] = {
@@ -56,7 +63,7 @@ def read(tmp_path: Path, *slides: str, notes: str = "", title: str = "", **more:
         "ppt/_rels/presentation.xml.rels": relationships(
             *((f"r{n}", "slide", f"slides/slide{len(slides) - n}.xml") for n in numbers)
         ),
-        "ppt/slideLayouts/slideLayout1.xml": LAYOUT,
+        "ppt/slideLayouts/slideLayout1.xml": layout,
         "ppt/notesSlides/n.xml": notes,
         "docProps/core.xml": core(title),
     }
@@ -116,6 +123,24 @@ def test_shapes_are_read_from_top_to_bottom(tmp_path: Path) -> None:
 
     assert read(tmp_path, page).text == (
         "Title\n\nleft\n\nright\n\nlayout says 55 mm\n\ng1\n\ng2\n\nlast"
+    )
+
+
+def test_comparison_is_read_column_by_column(tmp_path: Path) -> None:
+    """Each heading goes before its own text, though both headings stand in one row."""
+    body = 'type="body" idx="{}"'.format
+    page = slide(
+        shape(a("left"), 40, left=10, holder=body(1)),
+        shape(a("right"), 40, left=90, holder=body(3)),
+        shape(a("left text"), 60, left=10, holder='idx="2"'),
+        shape(a("right text"), 60, left=90, holder='idx="4"'),
+        shape(a("Title"), holder='type="title"'),
+        shape(a("below"), 150),
+    )
+    layout = LAYOUT.replace("<p:sldLayout ", '<p:sldLayout type="twoTxTwoObj" ')
+
+    assert read(tmp_path, page, layout=layout).text == (
+        "Title\n\nleft\n\nleft text\n\nright\n\nright text\n\nbelow"
     )
 
 

@@ -264,6 +264,18 @@ def test_encrypted_workbook_needs_a_password(suffix: str, tmp_path: Path) -> Non
         load(path)
 
 
+def test_old_workbook_whose_sectors_run_in_a_circle(tmp_path: Path) -> None:
+    """A chain without end is refused before a reader follows it."""
+    data = bytearray(OLD)
+    fat = 512 * (int.from_bytes(OLD[76:80], "little") + 1)
+    data[fat : fat + 8] = struct.pack("<II", 1, 0)
+    path = tmp_path / "a.xls"
+    path.write_bytes(data)
+
+    with pytest.raises(DocumentError, match="^damaged: its container contradicts itself$"):
+        load(path)
+
+
 @pytest.mark.parametrize("data", [OLE_MARK + bytes(3000), OLD[:2500], b"PK\x03\x04 broken"])
 def test_damaged_workbook(data: bytes, tmp_path: Path) -> None:
     """A download that broke off is damaged."""
