@@ -16,7 +16,7 @@ from rag.citations import cited_numbers, supported, without_marks
 from rag.evidence import sentences_of
 from rag.generator import Draft, Quote, Statement, compose, kind_of
 from rag.prompts import ABSTENTION, PASSAGE, QUESTION, SYSTEM
-from rag.types import Evidence
+from rag.types import Evidence, Rival
 
 _MOST_PASSAGES = 5
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
@@ -79,9 +79,12 @@ def checked(text: str, question: str, shown: Sequence[Evidence]) -> list[Stateme
 
 
 def _passages(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Keep the best evidence of each passage, best first."""
+    """Keep the best evidence of each passage, best first, and in any case what contradicts it."""
     best = {e.hit.passage.row: e for e in reversed(evidence)}
-    return sorted(best.values(), key=lambda e: -e.score)[:_MOST_PASSAGES]
+    ranked = sorted(best.values(), key=lambda e: -e.score)
+    shown, rest = ranked[:_MOST_PASSAGES], ranked[_MOST_PASSAGES:]
+    rivals = {e.hit.passage.row for e in evidence if isinstance(e, Rival)}
+    return shown + [e for e in rest if e.hit.passage.row in rivals]
 
 
 def _messages(question: str, shown: Sequence[Evidence]) -> list[Message]:

@@ -16,6 +16,7 @@ from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
 _LEAST = 1e-9  # a chance below which its logarithm is cut
+_NEVER = -1e4  # the log-chance of what cannot be written
 
 
 class WriterConfig(BertConfig):  # type: ignore[misc]
@@ -58,7 +59,7 @@ class WriterModel(BertPreTrainedModel):  # type: ignore[misc]
     """A decoder with cross-attention and a copy gate.
 
     ``free`` (vocabulary,) marks the tokens that it may write although no source has them: common
-    words, never numbers or names.
+    words, never numbers or names. With a copy gate it writes no other ones, and copies the rest.
     """
 
     config_class = WriterConfig
@@ -99,14 +100,46 @@ class WriterModel(BertPreTrainedModel):  # type: ignore[misc]
             use_cache=labels is None,
         )
         hidden = output.last_hidden_state
-        logits = functional.gelu(self.narrow(hidden)) @ source.words.T
-        written = torch.log_softmax(logits.float() + self.bias, -1)
         copied = self._copying(hidden, source) if self.config.copying else None
         if labels is not None:
-            return WriterOutput(loss=_loss(written, copied, source, labels))
+            return WriterOutput(loss=self._loss(hidden, copied, source, labels))
+        written = self._written(hidden, source)
+        scores = written.new_full((*written.shape[:2], len(self.free)), _NEVER)
+        scores[..., self._vocabulary()] = written
         if copied is not None:
-            written = _mixed(written, copied, source)
-        return WriterOutput(scores=written, past=output.past_key_values)
+            scores = _mixed(scores, copied, source)
+        return WriterOutput(scores=scores, past=output.past_key_values)
+
+    def _vocabulary(self) -> Tensor:
+        """Return the ids of the tokens that are written rather than copied, (words,)."""
+        vocabulary = self.free if self.config.copying else torch.ones_like(self.free)
+        return vocabulary.nonzero().flatten()
+
+    def _written(self, hidden: Tensor, source: Source) -> Tensor:
+        """Return the log-chances of the vocabulary, (…, words)."""
+        chosen = self._vocabulary()
+        logits = functional.gelu(self.narrow(hidden)) @ source.words[chosen].T
+        return torch.log_softmax(logits.float() + self.bias[chosen], -1)
+
+    def _loss(
+        self, hidden: Tensor, copied: tuple[Tensor, Tensor] | None, source: Source, labels: Tensor
+    ) -> Tensor:
+        """Return the mean negative log-chance of the labels; padding costs nothing."""
+        counted = labels >= 0
+        aim = labels[counted]
+        places = torch.full_like(self.free, -1, dtype=torch.long)
+        chosen = self._vocabulary()
+        places[chosen] = torch.arange(len(chosen), device=places.device)
+        place = places[aim].unsqueeze(-1)
+        scores = self._written(hidden[counted], source).gather(-1, place.clamp(min=0))
+        scores = scores.masked_fill(place < 0, _NEVER).squeeze(-1)
+        if copied is not None:
+            where, gate = copied
+            same = source.ids.unsqueeze(1) == labels.unsqueeze(-1)
+            chance = (where * same).sum(-1)[counted]
+            chance = gate[counted] * scores.exp() + (1 - gate[counted]) * chance
+            scores = chance.clamp(min=_LEAST).log()
+        return -scores.mean()
 
     def _copying(self, hidden: Tensor, source: Source) -> tuple[Tensor, Tensor]:
         """Return where to copy from (batch, length, source) and the chance not to (…, length)."""
@@ -116,20 +149,6 @@ class WriterModel(BertPreTrainedModel):  # type: ignore[misc]
         seen = places.to(source.hidden.dtype) @ source.hidden
         gate = torch.sigmoid(self.gate(torch.cat([hidden, seen], -1)).float()).squeeze(-1)
         return places, gate
-
-
-def _loss(
-    written: Tensor, copied: tuple[Tensor, Tensor] | None, source: Source, labels: Tensor
-) -> Tensor:
-    counted = labels >= 0
-    aim = labels.clamp(min=0)
-    scores = written.gather(-1, aim.unsqueeze(-1)).squeeze(-1)
-    if copied is not None:
-        places, gate = copied
-        same = source.ids.unsqueeze(1) == aim.unsqueeze(-1)
-        chance = gate * scores.exp() + (1 - gate) * (places * same).sum(-1)
-        scores = chance.clamp(min=_LEAST).log()
-    return -(scores * counted).sum() / counted.sum().clamp(min=1)
 
 
 def _mixed(written: Tensor, copied: tuple[Tensor, Tensor], source: Source) -> Tensor:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 # Few layers are trained and sentences are short: a higher rate and smaller batches than the reader.
-SCHEDULE = Schedule(epochs=3, minutes=30, rate=3e-4, batch_tokens=3000)
+SCHEDULE = Schedule(epochs=3, minutes=30, rate=3e-4, batch_tokens=1500)
 LAYERS = 2
 
 
@@ -50,7 +50,7 @@ class WriterTask:
         self.model: Any = models.WriterModel(_config(self._trunk.config, layers, copying))
         models.warm_start(self.model, self._trunk)
         free = free_tokens((s.sentence for s in sentences), self._encoder.tokenizer)
-        self.model.free[sorted(free)] = True
+        self.model.free[[*sorted(free), self._encoder.special_ids[1]]] = True
 
     def lesson(self, index: int, rng: random.Random) -> Sentence:
         """Return a sentence as it is."""

@@ -8,6 +8,7 @@ import pytest
 from rag.generator import Draft
 from rag.prompts import ABSTENTION
 from rag.proof import Message, checked, proven, spoken
+from rag.types import Rival
 from tests.rag.passages import make_evidence, make_hit
 
 TEXT = "Intro. Staff receive 26 days of paid leave a year. Unused days lapse in March."
@@ -62,6 +63,24 @@ def test_writer_is_shown_the_numbered_passages_and_the_question() -> None:
         f"Passages:\n\n[1] notes.md\n{TEXT}\n\n[2] travel.md\nTrains are paid.\n\n"
         f"Question: {QUESTION}"
     )
+
+
+def test_writer_is_shown_what_contradicts_the_best_answer() -> None:
+    """Even where five passages are trusted more."""
+    seen: list[Message] = []
+
+    def write(messages: Sequence[Message]) -> Iterator[str]:
+        seen.extend(messages)
+        yield ""
+
+    hits = [make_hit(f"Staff receive {n} days.", f"{n}.md", row=n) for n in range(20, 27)]
+    evidence = [make_evidence(h, "Staff", 50.0 - h.passage.row) for h in hits]
+    last = evidence.pop()
+    evidence.append(Rival(last.hit, last.start, last.end, last.text, last.score))
+    list(proven(QUESTION, evidence, write, threading.Event()))
+
+    assert "[5] 24.md" in seen[1].content and "25.md" not in seen[1].content
+    assert "[6] 26.md\nStaff receive 26 days." in seen[1].content
 
 
 def test_verbatim_evidence_replaces_a_text_of_which_nothing_is_borne() -> None:
