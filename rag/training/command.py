@@ -160,10 +160,9 @@ def calibrate(
     """Fit confidence and threshold on held-out articles; report on other held-out articles."""
     with ready():
         measured = Reader.load(weights)
+        asked = [ask_exam(folder, measured) for folder in exams or ()]
         articles = _article_trials(data, "calibration", measured, questions)
-        groups = [articles, articles]  # they weigh as much as two exams
-        groups += [ask_exam(folder, measured) for folder in exams or ()]
-        fitted = fit_calibration(groups)
+        fitted = fit_calibration([articles, articles, *asked])  # as much as two exams
         save_calibration(fitted, weights)
         reported = _article_trials(data, "test", measured, questions)
         bins = reliability_of(reported, fitted)
