@@ -147,7 +147,8 @@ class Assistant:
         statements: tuple[Statement, ...] = ()
         writing = time.perf_counter()
         if read.evidence and read.confidence >= self._threshold:
-            for draft in self._generator.write(query, read.evidence, stop):
+            evidence = with_rival(self._retriever.embedder.embed, query, read.evidence)
+            for draft in self._generator.write(query, evidence, stop):
                 statements = draft.statements
                 yield Event("text", text=draft.text)
         read.timings["write"] = time.perf_counter() - writing
@@ -194,9 +195,7 @@ class Assistant:
         self, question: str, query: str, hits: Sequence[Hit], timings: dict[str, float]
     ) -> _Read:
         begin = time.perf_counter()
-        embed = self._retriever.embedder.embed
-        ranked, marked = read_hits(self._reader, embed, query, hits)
-        evidence = with_rival(embed, query, marked)
+        ranked, evidence = read_hits(self._reader, self._retriever.embedder.embed, query, hits)
         confidence = self._calibration.probability(features_of(ranked, evidence)) if hits else 0.0
         timings["read"] = time.perf_counter() - begin
         return _Read(question, query, ranked, evidence, confidence, timings)

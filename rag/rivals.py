@@ -5,15 +5,12 @@ states another value of the same kind as the best answer, and is about the same 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.types import Vectors
-from rag.evidence import sentences_of
+from rag.evidence import Embed, sentences_of
 from rag.types import Evidence, Rival
 from rag.values import Value, names_of, values_of
-
-Embed = Callable[[list[str]], Vectors]
 
 _ALIKE = 0.85  # least sum of two cosines, with the best answer's words and with the question
 _DOUBT = 0.04  # taken off that sum for each point by which the reader trusts the rival less

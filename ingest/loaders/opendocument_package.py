@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import DocumentError
 from ingest.loaders.office_xml import given_title
-from ingest.loaders.zip_package import MAX_MEMBER, ZipPackage, open_package, parse_xml
+from ingest.loaders.xml_parsing import parse_xml
+from ingest.loaders.zip_package import MAX_MEMBER, ZipPackage, open_package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,7 +12,8 @@ from ingest.loaders.office_xml import attribute, children, joined, local, whole_
 from ingest.loaders.opendocument_package import check_encryption, flat_source, meta_title, title_of
 from ingest.loaders.spreadsheet_table import write_rows
 from ingest.loaders.spreadsheet_values import Figure, classified, shown
-from ingest.loaders.zip_package import open_package, parse_xml
+from ingest.loaders.xml_parsing import parse_xml
+from ingest.loaders.zip_package import open_package
 from ingest.types import Document
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ingest.loaders.office_xml import (
 )
 from ingest.loaders.spreadsheet_table import write_rows
 from ingest.loaders.spreadsheet_values import classified
-from ingest.loaders.zip_package import parse_xml
+from ingest.loaders.xml_parsing import parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -17,6 +17,7 @@ from ingest.loaders.builder import DocumentBuilder
 from ingest.loaders.decoding import read_text
 from ingest.loaders.html import write_fragment
 from ingest.loaders.record import MAX_DEPTH, Fields, RecordWriter, Value
+from ingest.loaders.xml_parsing import safe_parser
 from ingest.loaders.xml_prose import PARAGRAPHS, ProseWriter, element_name, own_title
 from ingest.types import Document
 
@@ -63,16 +64,7 @@ def _parsed(source: str) -> "tuple[_Element, str]":
     if source.count("<") > 2 * _MAX_ELEMENTS:
         raise DocumentError(f"too large: more than {_MAX_ELEMENTS:,} elements")
     source = _NAMED_CHARACTER.sub(lambda m: html.unescape(m[0]), _DECLARATION.sub("", source, 1))
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        recover=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = safe_parser("utf-8", recover=True)
     root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     errors = [e for e in parser.error_log if e.level > etree.ErrorLevels.WARNING]
     reason = f"line {errors[0].line}: {' '.join(errors[0].message.split())[:80]}" if errors else ""

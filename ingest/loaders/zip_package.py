@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import DocumentError
+from ingest.loaders.xml_parsing import parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -99,29 +100,6 @@ def open_package(path: Path) -> Iterator[ZipPackage]:
         raise DocumentError(_why_not_zip(path)) from None
     with archive:
         yield ZipPackage(archive)
-
-
-def parse_xml(data: bytes, name: str) -> "_Element":
-    """Return the root element; no entity is expanded, nothing else is loaded, depth is limited.
-
-    ``name`` is the part that a DocumentError names. Comments and processing instructions are gone.
-    """
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        reason = " ".join(str(error.msg).split())[:100]
-        raise DocumentError(f"damaged: its part {name} is not valid XML ({reason})") from None
-    return root
 
 
 def _folded(name: str) -> str:

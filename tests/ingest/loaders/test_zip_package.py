@@ -8,7 +8,8 @@ import pytest
 
 from ingest.errors import DocumentError
 from ingest.loaders import zip_package
-from ingest.loaders.zip_package import OLE_MARK, open_package, parse_xml
+from ingest.loaders.xml_parsing import parse_xml
+from ingest.loaders.zip_package import OLE_MARK, open_package
 
 
 def made(tmp_path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
